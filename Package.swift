@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "Vitrine",
+  products: [.executable(name: "vitrine", targets: ["vitrine"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // A target may depend only on targets above it.
+    .systemLibrary(
+      name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+    .target(name: "Guests", path: "Guests", resources: [.copy("Catalog")], swiftSettings: strict),
+    .target(name: "Lessons", path: "Lessons", resources: [.copy("Course")], swiftSettings: strict),
+    .target(name: "RISCV", swiftSettings: strict),
+    .target(name: "ObjectFile", swiftSettings: strict),
+    .target(name: "Machine", dependencies: ["RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: strict),
+    .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Debugger"], swiftSettings: strict),
+    .target(
+      name: "CommandLineTool",
+      dependencies: [
+        "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Debugger", "Console",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "vitrine", dependencies: ["CommandLineTool"], swiftSettings: strict),
+    .executableTarget(name: "generate-instructions", dependencies: ["RISCV"], swiftSettings: strict),
+
+    .testTarget(name: "RISCVTests", dependencies: ["RISCV"], swiftSettings: strict),
+    .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
+    .testTarget(name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
+    .testTarget(name: "DebuggerTests", dependencies: ["Debugger", "Machine", "RISCV", "Guests"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Machine", "Guests"],
+      resources: [.copy("Sessions")], swiftSettings: strict),
+    .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests"], swiftSettings: strict),
+    .testTarget(name: "ConformanceTests", dependencies: ["Machine", "RISCV", "ObjectFile"], swiftSettings: strict),
+  ]
+)

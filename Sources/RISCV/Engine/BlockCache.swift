@@ -1,0 +1,5 @@
+/// Decoded blocks of the code in RAM.
+final class BlockCache {
+  init(pageCount: Int) {}
+  func storeHappened(offset: Int, count: Int) {}
+}

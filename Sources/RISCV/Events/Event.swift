@@ -1,0 +1,65 @@
+/// One observable thing that happened in the machine, stamped with when and where. Plain data.
+package struct Event: Sendable, Equatable {
+  /// What happened.
+  package enum Kind: Sendable, Equatable {
+    /// An instruction retired; `bits` is its encoding as fetched (16 or 32 bits).
+    case retired(bits: UInt32)
+    /// A synchronous exception was taken into `to`.
+    case trap(cause: ExceptionCause, value: UInt64, from: PrivilegeMode, to: PrivilegeMode)
+    /// An interrupt was taken into `to`.
+    case interrupt(Interrupt, from: PrivilegeMode, to: PrivilegeMode)
+    /// The privilege mode changed (by a trap, an interrupt or an xRET).
+    case privilege(from: PrivilegeMode, to: PrivilegeMode)
+    /// An instruction wrote a CSR.
+    case csrWrite(number: UInt16, old: UInt64, new: UInt64)
+    /// An instruction read a CSR.
+    case csrRead(number: UInt16, value: UInt64)
+    /// A load, store or AMO touched memory or a device. `old` is what lay there before a store.
+    case memory(AccessKind, address: UInt64, physical: UInt64, width: AccessWidth, old: UInt64, new: UInt64)
+    /// A translation was found by a walk and kept in the TLB.
+    case tlbFill(address: UInt64, physical: UInt64, AccessKind)
+    /// Translations were dropped by a fence or an address-space change.
+    case tlbFlush
+    /// The hart went to wait for an interrupt.
+    case wait
+    /// A marker hint `slti x0, x0, N` retired.
+    case marker(Int)
+  }
+
+  package var kind: Kind
+  /// Index of the hart.
+  package var hart: Int
+  /// The guest's clock, in clock units (ten to a tick of `time`).
+  package var cycle: UInt64
+  /// Instructions retired by this hart before the one that the event belongs to.
+  package var retired: UInt64
+  /// Address of the instruction that the event belongs to.
+  package var pc: UInt64
+  package var privilege: PrivilegeMode
+
+  package init(kind: Kind, hart: Int, cycle: UInt64, retired: UInt64, pc: UInt64, privilege: PrivilegeMode) {
+    self.kind = kind
+    self.hart = hart
+    self.cycle = cycle
+    self.retired = retired
+    self.pc = pc
+    self.privilege = privilege
+  }
+}
+
+/// A set of event kinds. What is not in the set of a hart is not even built.
+package struct EventMask: OptionSet, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  package static let retired = EventMask(rawValue: 1 << 0)
+  package static let trap = EventMask(rawValue: 1 << 1)
+  package static let interrupt = EventMask(rawValue: 1 << 2)
+  package static let privilege = EventMask(rawValue: 1 << 3)
+  package static let csr = EventMask(rawValue: 1 << 4)
+  package static let memory = EventMask(rawValue: 1 << 5)
+  package static let tlb = EventMask(rawValue: 1 << 6)
+  package static let wait = EventMask(rawValue: 1 << 7)
+  package static let marker = EventMask(rawValue: 1 << 8)
+  /// Kinds that only the step path reports: asking for them slows the run down.
+  package static let needsStepping: EventMask = [.retired, .memory, .csr, .tlb, .marker]
+}

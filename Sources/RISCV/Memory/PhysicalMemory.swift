@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The RAM of one machine: one contiguous range of physical addresses, backed by pages that the operating system hands out
+/// on first touch, so that RAM that is never touched costs nothing.
+///
+/// Harts reach it through pointers in their TLB entries. Everyone else (devices, loaders, the debugger) uses the checked
+/// functions here; their stores drop decoded code and LR reservations that they overlap, as a hart's own stores do.
+package final class PhysicalMemory {
+  /// First physical address, page aligned.
+  package let base: UInt64
+  /// Bytes, a multiple of 4096.
+  package let size: UInt64
+  /// The first byte of RAM in this process.
+  let bytes: UnsafeMutableRawPointer
+  /// Decoded blocks of the code in this RAM, shared by all harts.
+  let blocks: BlockCache
+  /// Counts stores by others than harts; an LR reservation remembers it.
+  let foreignStores: UnsafeMutablePointer<UInt64>
+
+  /// Sets RAM aside without touching it. Throws when the operating system refuses.
+  package init(base: UInt64 = 0x8000_0000, size: UInt64) throws(PhysicalMemoryError) {
+    precondition(base % 4096 == 0 && size % 4096 == 0 && size > 0, "RAM is whole pages")
+    #if canImport(Glibc)
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    #else
+      let flags = MAP_PRIVATE | MAP_ANON
+    #endif
+    guard let mapping = mmap(nil, Int(size), PROT_READ | PROT_WRITE, flags, -1, 0), mapping != MAP_FAILED else {
+      throw .refused(byteCount: size)
+    }
+    self.base = base
+    self.size = size
+    bytes = mapping
+    blocks = BlockCache(pageCount: Int(size >> 12))
+    foreignStores = .allocate(capacity: 1)
+    foreignStores.initialize(to: 0)
+  }
+
+  deinit {
+    munmap(bytes, Int(size))
+    foreignStores.deallocate()
+  }
+
+  /// Whether `count` bytes from `address` all lie in RAM.
+  @inline(__always)
+  package func contains(_ address: UInt64, count: UInt64 = 1) -> Bool {
+    let offset = address &- base
+    return offset < size && count <= size &- offset
+  }
+
+  /// Copies bytes out, or returns nil when the range leaves RAM.
+  package func read(_ address: GuestPhysicalAddress, count: Int) -> [UInt8]? {
+    guard count >= 0, contains(address.value, count: UInt64(count)) || count == 0 else { return nil }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if count > 0 { memcpy(buffer.baseAddress!, bytes + Int(address.value &- base), count) }
+      initialized = count
+    }
+  }
+
+  /// Copies bytes in. Returns false, having written nothing, when the range leaves RAM.
+  @discardableResult
+  package func write(_ source: some Collection<UInt8>, to address: GuestPhysicalAddress) -> Bool {
+    let count = source.count
+    guard count > 0 else { return true }
+    guard contains(address.value, count: UInt64(count)) else { return false }
+    let offset = Int(address.value &- base)
+    noteForeignStore(offset: offset, count: count)
+    let target = UnsafeMutableRawBufferPointer(start: bytes + offset, count: count)
+    target.copyBytes(from: source)
+    return true
+  }
+
+  /// Reads a little-endian integer, or returns nil when it leaves RAM.
+  package func load<Value: FixedWidthInteger>(_ address: GuestPhysicalAddress, as type: Value.Type) -> Value? {
+    guard contains(address.value, count: UInt64(MemoryLayout<Value>.size)) else { return nil }
+    return Value(littleEndian: (bytes + Int(address.value &- base)).loadUnaligned(as: Value.self))
+  }
+
+  /// Writes a little-endian integer. Returns false, having written nothing, when it leaves RAM.
+  @discardableResult
+  package func store<Value: FixedWidthInteger>(_ value: Value, to address: GuestPhysicalAddress) -> Bool {
+    guard contains(address.value, count: UInt64(MemoryLayout<Value>.size)) else { return false }
+    let offset = Int(address.value &- base)
+    noteForeignStore(offset: offset, count: MemoryLayout<Value>.size)
+    (bytes + offset).storeBytes(of: value.littleEndian, as: Value.self)
+    return true
+  }
+
+  private func noteForeignStore(offset: Int, count: Int) {
+    foreignStores.pointee &+= 1
+    blocks.storeHappened(offset: offset, count: count)
+  }
+}
+
+/// Why RAM could not be set aside.
+package enum PhysicalMemoryError: Error, Sendable, CustomStringConvertible {
+  /// The operating system refused `byteCount` bytes of address space. Ask for less memory.
+  case refused(byteCount: UInt64)
+
+  package var description: String {
+    switch self {
+    case .refused(let byteCount):
+      "the operating system refused \(byteCount >> 20) MiB of address space for the guest's RAM; use a smaller --memory"
+    }
+  }
+}
