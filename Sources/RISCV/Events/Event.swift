@@ -22,8 +22,6 @@ package struct Event: Sendable, Equatable {
     case tlbFlush
     /// The hart went to wait for an interrupt.
     case wait
-    /// A marker hint `slti x0, x0, N` retired.
-    case marker(Int)
   }
 
   package var kind: Kind
@@ -59,7 +57,5 @@ package struct EventMask: OptionSet, Sendable {
   package static let memory = EventMask(rawValue: 1 << 5)
   package static let tlb = EventMask(rawValue: 1 << 6)
   package static let wait = EventMask(rawValue: 1 << 7)
-  package static let marker = EventMask(rawValue: 1 << 8)
   /// Kinds that only the step path reports: asking for them slows the run down.
-  package static let needsStepping: EventMask = [.retired, .memory, .csr, .tlb, .marker]
 }
