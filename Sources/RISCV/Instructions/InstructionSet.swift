@@ -94,7 +94,7 @@ package struct InstructionSet: Sendable {
 
   /// Splits operands at their punctuation: `rd, imm(rs1)` is `rd`, `imm`, `rs1`.
   static func operandTokens(_ syntax: some StringProtocol) -> [String] {
-    syntax.split { $0 == "," || $0 == " " || $0 == "(" || $0 == ")" }.map(String.init)
+    syntax.split(whereSeparator: { ", ()".contains($0) }).map { String($0) }
   }
 
   /// The field that an operand of a syntax string stands for, or nil for a fixed one.
