@@ -26,4 +26,6 @@ package protocol HartPort: AnyObject {
   func setTimerCompare(_ ticks: UInt64, hart: Int)
   /// The value of `mtime`, in ticks of 100 ns, exact at the instruction that reads it.
   var time: UInt64 { get set }
+  /// The guest's clock, in clock units (ten to a tick). Unlike `time` the guest cannot set it, so devices wait by it.
+  var clock: UInt64 { get }
 }

@@ -1,0 +1,151 @@
+import RISCV
+import SystemPackage
+
+/// Everything on the board but the harts: RAM's contents, the bus and its devices, and what goes in and out of them.
+///
+/// A device is one file and one line in `init`. Devices learn the time from the `HartPort` alone; the world reaches them at
+/// turn borders alone (`atTurnBorder`), so that a run follows from its configuration and its input log.
+package final class Board {
+  package let configuration: MachineConfiguration
+  package let memory: PhysicalMemory
+  package let bus = Bus()
+
+  package let plic: PLIC
+  package let clint: CLINT
+  package let uart: UART16550A
+  package let rtc: GoldfishRTC
+  package let finisher: TestFinisher
+  package let flash: [CFIFlash]
+  /// Watches `tohost` of a bare-metal program that has the symbol.
+  package private(set) var htif: HTIF?
+
+  /// What lies in RAM, in the order it was loaded; the device tree last.
+  package private(set) var images: [LoadedImage] = []
+  /// Every hart's pc at reset: the boot ROM.
+  package let startAddress = MemoryMap.bootROM
+  package let bootROM = BootROM()
+
+  /// What the world types at the serial port.
+  package var consoleInput = ConsoleInput()
+  /// Called with every byte that the guest writes to the serial port (or prints by HTIF), at the moment it does so.
+  package var onConsoleOutput: ((UInt8) -> Void)?
+  /// Bytes of console output since the board was built.
+  package private(set) var consoleOutputCount: UInt64 = 0
+  /// Set once the guest has asked for its end; whoever runs the harts looks at it, and clears it to go on.
+  package var exitRequest: ExitRequest?
+
+  private unowned let port: any HartPort
+  private let agenda = Agenda()
+  private let relay = Relay()
+  private var timedDevices: [any TimedDevice] = []
+  private var typer: PromptTyper
+  private var latestBorder: UInt64?
+
+  /// Lets devices call a board that is still being built.
+  private final class Relay {
+    weak var board: Board?
+  }
+
+  /// Builds the board and loads what the configuration names. `memory` must have the size that it says.
+  package init(
+    _ configuration: MachineConfiguration, memory: PhysicalMemory, port: any HartPort
+  ) throws(MachineError) {
+    try configuration.validate()
+    self.configuration = configuration
+    self.memory = memory
+    self.port = port
+    typer = PromptTyper(configuration.typing)
+    let (relay, agenda) = (relay, agenda)
+    let plic = PLIC(port: port)
+    self.plic = plic
+    clint = CLINT(port: port)
+    finisher = TestFinisher { relay.board?.exitRequest = $0 }
+    rtc = GoldfishRTC(port: port, line: .init(to: plic, source: InterruptSource.rtc), agenda: agenda)
+    uart = UART16550A(port: port, line: .init(to: plic, source: InterruptSource.uart), agenda: agenda) {
+      relay.board?.consoleOutput($0)
+    }
+    flash = [CFIFlash(name: "flash0"), CFIFlash(name: "flash1")]
+
+    relay.board = self
+    try load(again: false)
+
+    attach(bootROM, at: MemoryMap.bootROM)
+    attach(finisher, at: MemoryMap.finisher)
+    attach(rtc, at: MemoryMap.rtc)
+    attach(clint, at: MemoryMap.clint)
+    attach(plic, at: MemoryMap.plic)
+    attach(uart, at: MemoryMap.uart)
+    attach(flash[0], at: MemoryMap.flash)
+    attach(flash[1], at: MemoryMap.flash + CFIFlash.byteCount)
+  }
+
+  private func attach(_ device: any Device, at base: UInt64) {
+    bus.attach(device, at: base)
+    if let timed = device as? any TimedDevice { timedDevices.append(timed) }
+  }
+
+  /// Resets all devices and loads the images again. The rest of RAM stays, as on a board; so do disks and flash.
+  package func reset() throws(MachineError) {
+    for window in bus.windows { window.device.reset() }
+    exitRequest = nil
+    try load(again: true)
+  }
+
+  private func load(again: Bool) throws(MachineError) {
+    let boot = try BootLayout(configuration, memory: memory, again: again)
+    images = boot.images
+    bootROM.set(start: boot.start, deviceTree: boot.deviceTree, next: boot.next)
+    htif = nil
+    if let first = images.first, let toHost = first.address(of: "tohost"), memory.contains(toHost, count: 8) {
+      let relay = relay
+      htif = HTIF(toHost: toHost, fromHost: first.address(of: "fromhost"), memory: memory) {
+        relay.board?.consoleOutput($0)
+      } onExit: {
+        relay.board?.exitRequest = $0
+      }
+    }
+  }
+
+  // MARK: Turn borders
+
+  /// Lets the world in and devices do what is due. Called between the turns of harts, never inside one.
+  ///
+  /// Where several borders have the same clock (a round of several harts), only the first lets console input in: the clock
+  /// then says exactly where in a run the input came.
+  package func atTurnBorder() {
+    htif?.poll()
+    let clock = port.clock
+    if agenda.earliest <= clock {
+      for device in timedDevices { device.clockReached() }
+      agenda.restart(at: timedDevices.map(\.dueClock).min() ?? .max)
+    }
+    guard clock != latestBorder else { return }
+    latestBorder = clock
+    if consoleInput.dueClock <= clock { consoleInput.clockReached(clock) }
+    if !consoleInput.isEmpty { feedConsole() }
+  }
+
+  /// When the next turn border has something to do while all harts wait, in clock units: the present for at once, `.max` for
+  /// never. The timers of the harts are not counted.
+  package var nextEventClock: UInt64 {
+    if !consoleInput.isEmpty, uart.room > 0 { return port.clock }
+    let devices = timedDevices.map(\.dueClock).min() ?? .max
+    return max(port.clock, min(devices, consoleInput.dueClock))
+  }
+
+  private func feedConsole() {
+    for _ in 0..<uart.room {
+      guard let byte = consoleInput.removeFirst() else { return }
+      uart.receive(byte)
+    }
+  }
+
+  private func consoleOutput(_ byte: UInt8) {
+    consoleOutputCount &+= 1
+    onConsoleOutput?(byte)
+    if let text = typer.note(byte) { consoleInput.enqueue(text) }
+  }
+
+  /// How many `typing` prompts have not appeared yet.
+  package var promptsToCome: Int { typer.remaining }
+}
