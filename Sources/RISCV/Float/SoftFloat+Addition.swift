@@ -75,11 +75,14 @@ extension SoftFloat {
       if format.isNaN(large) { return format.nan(from: a, b, &flags) }
       return small == large ^ format.signBit ? format.invalid(&flags) : large
     }
+    // Both are lowered by one bit, to leave bit 62 for the carry. Nine excess bits are enough: if the smaller number
+    // loses bits its exponent is at least 10 less, so that the difference loses at most one leading bit and the sticky
+    // bit stays below the rounding position.
     var sum = WorkingFloat(aligned: large, in: format)
     let addend = WorkingFloat(aligned: small, in: format)
-    // Ten excess bits are enough: if the smaller number loses bits its exponent is at least 11 less, so that the
-    // difference loses at most one leading bit and the sticky bit stays below the rounding position.
-    let aligned = addend.significand.shiftedRightJamming(by: sum.exponent &- addend.exponent)
+    let aligned = (addend.significand &>> 1).shiftedRightJamming(by: sum.exponent &- addend.exponent)
+    sum.significand = sum.significand &>> 1
+    sum.exponent &+= 1
     if sum.isNegative == addend.isNegative {
       sum.significand &+= aligned
       if sum.significand == 0 { return large }
@@ -87,7 +90,7 @@ extension SoftFloat {
       sum.significand &-= aligned
       if sum.significand == 0 { return format.zero(negative: rounding == .down) }
     }
-    sum.normalize()
+    sum.normalizeUp()
     return sum.packed(in: format, rounding, &flags)
   }
 }

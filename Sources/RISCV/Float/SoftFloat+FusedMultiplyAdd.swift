@@ -34,11 +34,27 @@ extension SoftFloat {
   /// The other three are this with the signs of operands flipped: c for `FMSUB`, a for `FNMSUB`, both for `FNMADD`.
   /// Infinity times zero raises `NV` even when c is a quiet NaN.
   /// RISC-V Unprivileged ISA, "Double-Precision Floating-Point Computational Instructions".
-  @inline(never)
   package static func fusedMultiplyAdd(
     _ a: UInt64, _ b: UInt64, _ c: UInt64, _ rounding: RoundingMode, _ flags: inout FloatFlags
   ) -> UInt64 {
-    fusedMultiplyAdd(a, b, c, in: .binary64, rounding, &flags)
+    if rounding == .nearestEven {
+      let x = Double(bitPattern: a)
+      let y = Double(bitPattern: b)
+      let z = Double(bitPattern: c)
+      if flags.isInexact {
+        // HOST, and: `addingProduct` is correctly rounded too. On x86-64 it is the C library's `fma`.
+        // MEASURED: 2.8 ns where the processor has FMA (since 2013), against 18 ns in integers; but 320 ns where it has
+        // not and glibc emulates it.
+        let result = z.addingProduct(x, y)
+        if result.isSafelyNormal { return result.bitPattern }
+      } else if x.trailingSignificandZeros &+ y.trailingSignificandZeros >= 53 {
+        // HOST, and: an exact product (see `multiply`) with an exact sum (see `add`) is exact.
+        let product = x * y
+        let sum = product + z
+        if product.isSafelyNormal && sum.isFinite && sum - product == z && sum - z == product { return sum.bitPattern }
+      }
+    }
+    return fusedMultiplyAddInIntegers(a, b, c, rounding, &flags)
   }
 
   @inline(never)
@@ -47,6 +63,13 @@ extension SoftFloat {
   ) -> UInt32 {
     UInt32(
       truncatingIfNeeded: fusedMultiplyAdd(UInt64(a), UInt64(b), UInt64(c), in: .binary32, rounding, &flags))
+  }
+
+  @inline(never)
+  static func fusedMultiplyAddInIntegers(
+    _ a: UInt64, _ b: UInt64, _ c: UInt64, _ rounding: RoundingMode, _ flags: inout FloatFlags
+  ) -> UInt64 {
+    fusedMultiplyAdd(a, b, c, in: .binary64, rounding, &flags)
   }
 
   @inline(__always)
@@ -107,7 +130,7 @@ extension SoftFloat {
   }
 
   /// a × b + c where at least one of them is infinite or NaN.
-  @inline(__always)
+  @inline(never)
   private static func fusedMultiplyAddSpecial(
     _ a: UInt64, _ b: UInt64, _ c: UInt64, in format: FloatFormat, _ flags: inout FloatFlags
   ) -> UInt64 {

@@ -86,6 +86,17 @@ private struct IntegerPart {
 
   @inline(__always)
   init(_ bits: UInt64, in format: FloatFormat, _ rounding: RoundingMode) {
+    let value = format.fractionWidth == 23 ? Double(Float(bitPattern: UInt32(bits))) : Double(bitPattern: bits)
+    if value.magnitude < 0x1p63 {
+      // Exact steps all: widening to `Double`, truncating, and converting back what 53 bits can hold.
+      let truncated = Int64(value)
+      isInexact = Double(truncated) != value
+      if !isInexact || rounding == .towardZero {
+        isNegative = truncated < 0
+        magnitude = truncated.magnitude
+        return
+      }
+    }
     isNegative = format.isNegative(bits) && !format.isNaN(bits)
     let exponent = format.exponentField(bits) &- format.bias
     if exponent > 63 {

@@ -34,7 +34,7 @@ struct WorkingFloat {
   @inline(__always)
   init(normalized bits: UInt64, in format: FloatFormat) {
     self.init(aligned: bits, in: format)
-    if significand &>> 62 == 0 { normalize() }
+    if significand &>> 62 == 0 { normalizeUp() }
   }
 
   /// Moves the leading one of a nonzero significand to bit 62.
@@ -44,10 +44,16 @@ struct WorkingFloat {
       significand = significand &>> 1 | significand & 1
       exponent &+= 1
     } else {
-      let shift = significand.leadingZeroBitCount &- 1
-      significand = significand &<< UInt64(truncatingIfNeeded: shift)
-      exponent &-= shift
+      normalizeUp()
     }
+  }
+
+  /// Moves the leading one of a nonzero significand, which is not at bit 63, to bit 62.
+  @inline(__always)
+  mutating func normalizeUp() {
+    let shift = significand.leadingZeroBitCount &- 1
+    significand = significand &<< UInt64(truncatingIfNeeded: shift)
+    exponent &-= shift
   }
 
   /// The number in `format`: rounded, with `NX`, `UF` and `OF` accrued. The significand must be normalised.
