@@ -16,6 +16,10 @@ package final class Board {
   package let rtc: GoldfishRTC
   package let finisher: TestFinisher
   package let flash: [CFIFlash]
+  /// The eight slots: disks from slot 0, the second console in slot 6, entropy in slot 7.
+  package let virtio: [VirtioMMIO]
+  /// The guest's second console.
+  package let secondConsole = VirtioConsole()
   /// Watches `tohost` of a bare-metal program that has the symbol.
   package private(set) var htif: HTIF?
 
@@ -65,6 +69,17 @@ package final class Board {
       relay.board?.consoleOutput($0)
     }
     flash = [CFIFlash(name: "flash0"), CFIFlash(name: "flash1")]
+    var functions: [Int: any VirtioFunction] = [
+      Self.consoleSlot: secondConsole, Self.entropySlot: VirtioEntropy(seed: configuration.seed),
+    ]
+    for (slot, disk) in configuration.disks.enumerated() {
+      functions[slot] = VirtioBlock(try Self.open(disk), identity: "vitrine-disk\(slot)")
+    }
+    virtio = (0..<MemoryMap.virtioCount).map {
+      VirtioMMIO(
+        slot: $0, function: functions[$0], memory: memory, port: port,
+        line: .init(to: plic, source: InterruptSource.virtio + $0), agenda: agenda)
+    }
 
     relay.board = self
     try load(again: false)
@@ -75,8 +90,22 @@ package final class Board {
     attach(clint, at: MemoryMap.clint)
     attach(plic, at: MemoryMap.plic)
     attach(uart, at: MemoryMap.uart)
+    for (slot, device) in virtio.enumerated() {
+      attach(device, at: MemoryMap.virtio + UInt64(slot) * MemoryMap.virtioStride)
+    }
     attach(flash[0], at: MemoryMap.flash)
     attach(flash[1], at: MemoryMap.flash + CFIFlash.byteCount)
+  }
+
+  private static let consoleSlot = 6
+  private static let entropySlot = 7
+
+  private static func open(_ disk: MachineConfiguration.Disk) throws(MachineError) -> DiskImage {
+    do {
+      return try DiskImage(disk.path, mode: disk.mode)
+    } catch {
+      throw .disk(error)
+    }
   }
 
   private func attach(_ device: any Device, at base: UInt64) {
@@ -123,6 +152,10 @@ package final class Board {
     latestBorder = clock
     if consoleInput.dueClock <= clock { consoleInput.clockReached(clock) }
     if !consoleInput.isEmpty { feedConsole() }
+    if secondConsole.input.dueClock <= clock {
+      secondConsole.input.clockReached(clock)
+      virtio[Self.consoleSlot].serve(queue: VirtioConsole.receiveQueue)
+    }
   }
 
   /// When the next turn border has something to do while all harts wait, in clock units: the present for at once, `.max` for
@@ -130,7 +163,7 @@ package final class Board {
   package var nextEventClock: UInt64 {
     if !consoleInput.isEmpty, uart.room > 0 { return port.clock }
     let devices = timedDevices.map(\.dueClock).min() ?? .max
-    return max(port.clock, min(devices, consoleInput.dueClock))
+    return max(port.clock, min(devices, consoleInput.dueClock, secondConsole.input.dueClock))
   }
 
   private func feedConsole() {

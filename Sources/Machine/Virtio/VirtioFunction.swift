@@ -1,0 +1,33 @@
+import RISCV
+
+/// What a virtio device does, apart from how it is reached: block, console, entropy. The transport owns the queues and calls
+/// this with whole chains of buffers, all of which lie in RAM.
+package protocol VirtioFunction: AnyObject {
+  /// For people, such as `"block"`.
+  var name: String { get }
+  /// Virtio specification, "Device Types".
+  var deviceID: UInt32 { get }
+  /// Device-specific feature bits that it offers.
+  var features: UInt64 { get }
+  var queueCount: Int { get }
+  /// Device-specific configuration, little-endian; what lies beyond reads zero. The driver cannot write it.
+  var configuration: [UInt8] { get }
+  /// Whether it can make use of a chain of this queue now.
+  func wantsChain(queue: Int) -> Bool
+  /// Carries out one request. Returns how many bytes it wrote to the chain's writable part.
+  func serve(_ chain: VirtioChain, queue: Int, memory: PhysicalMemory) throws(VirtioFault) -> UInt32
+  var fields: [DeviceField] { get }
+}
+
+extension VirtioFunction {
+  package var configuration: [UInt8] { [] }
+  package func wantsChain(queue: Int) -> Bool { true }
+  package var fields: [DeviceField] { [] }
+}
+
+/// The driver broke the protocol; the device asks to be reset (`DEVICE_NEEDS_RESET`).
+package struct VirtioFault: Error, Sendable, Equatable {
+  /// What the driver did, for `info devices`.
+  package var reason: String
+  package init(_ reason: String) { self.reason = reason }
+}
