@@ -64,19 +64,13 @@ extension SoftFloat {
     // a = radicand × 2^(exponent − 52) with an even exponent and the radicand in 2^52 ..< 2^54.
     let exponent = x.exponent &- format.bias
     let radicand = x.significand &>> (10 &- UInt64(truncatingIfNeeded: exponent & 1))
-    // The root of radicand × 2^56, rounded down, has its leading one at bit 54: two bits and a sticky bit more than
-    // binary64 keeps. The host's root is within 2 of it, and the conversion to an integer costs less than 1.
+    // The root of radicand × 2^56 has its leading one at bit 54, two bits more than binary64 keeps. The host's is that
+    // root rounded to the nearest multiple of 4, so the remainder is less than 2^58 and its low 64 bits tell it.
     var root = UInt64(Double(radicand).squareRoot() * 0x1p28)
-    // So |remainder| < 2^59, and the low 64 bits tell it.
-    var remainder = Int64(truncatingIfNeeded: (radicand &<< 56) &- root &* root)
-    while remainder < 0 {
-      root &-= 1
-      remainder &+= Int64(truncatingIfNeeded: root &<< 1 &+ 1)
-    }
-    while remainder > Int64(truncatingIfNeeded: root &<< 1) {
-      remainder &-= Int64(truncatingIfNeeded: root &<< 1 &+ 1)
-      root &+= 1
-    }
+    let remainder = Int64(truncatingIfNeeded: (radicand &<< 56) &- root &* root)
+    // The exact root is less than 2 away on the side that the remainder's sign says. Every value that rounding can turn
+    // on, ties included, is a multiple of 2, so the nearest unit on that side with a sticky bit stands for it.
+    if remainder < 0 { root &-= 1 }
     let result = WorkingFloat(
       isNegative: false, exponent: exponent &>> 1 &+ format.bias,
       significand: root &<< 8 | (remainder == 0 ? 0 : 1))
