@@ -29,7 +29,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .executableTarget(name: "vitrine", dependencies: ["CommandLineTool"], swiftSettings: strict),
-    .executableTarget(name: "generate-instructions", dependencies: ["RISCV"], swiftSettings: strict),
+    .executableTarget(
+      name: "generate-instructions", dependencies: ["RISCV", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
 
     .testTarget(name: "RISCVTests", dependencies: ["RISCV"], swiftSettings: strict),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),

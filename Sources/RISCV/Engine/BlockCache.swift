@@ -1,5 +1,236 @@
-/// Decoded blocks of the code in RAM.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Decoded blocks of the code in RAM, found by physical address and shared by all harts of a machine.
+///
+/// A block is straight-line code within one page: a header, its operations, the one that ends it, and two links to the blocks
+/// that follow. Links never leave the page, and a store to decoded code drops all blocks of the page at once, so that no
+/// link can outlive its target.
 final class BlockCache {
-  init(pageCount: Int) {}
-  func storeHappened(offset: Int, count: Int) {}
+  typealias Block = UnsafeMutablePointer<DecodedOperation>
+  typealias Link = UnsafeMutablePointer<Block?>
+
+  /// A slot of the table that finds blocks by physical address.
+  private struct Slot {
+    var address: UInt64 = 1
+    var block: Block?
+  }
+
+  private static let slotCount = 1 << 16
+  /// Operations that fit; the memory is handed out by the operating system as it is touched.
+  private static let capacity = 1 << 21
+  /// Operations of one block at most.
+  static let longest = 48
+  /// What one block takes at most: header, operations, `blockEnd`, links.
+  private static let room = longest + 8
+
+  private let slots: UnsafeMutablePointer<Slot>
+  private let arena: Block
+  private var used = 0
+  /// For each page of RAM a bit for each 64 bytes that hold decoded code.
+  private let granules: UnsafeMutablePointer<UInt64>
+  /// For each page of RAM its blocks, chained through their headers; 0 is none.
+  private let firstBlocks: UnsafeMutablePointer<UInt32>
+  /// Pages that held code since everything was dropped last.
+  private var codePages: [Int] = []
+  /// Where the RAM lies that the code is in.
+  private let base: UInt64
+  private let bytes: UnsafeMutableRawPointer
+  /// Data TLBs that may hold fast store pointers into a page that now holds code.
+  private var dataTLBs: [TranslationCache] = []
+  /// Grows whenever blocks are dropped; what remembers blocks across pages remembers it too.
+  private(set) var generation: UInt64 = 0
+  /// Page offsets at which an operation `breakpoint` goes before the instruction.
+  private var breakpoints: Set<UInt16> = []
+  private let decodings: UnsafeMutablePointer<Decoding>
+
+  /// What an encoding was decoded to, for the step path.
+  private struct Decoding {
+    var bits: UInt32 = 0
+    var operation = DecodedOperation(.illegal, length: 2, weight: 1)
+  }
+  private static let decodingCount = 4096
+
+  init(base: UInt64, bytes: UnsafeMutableRawPointer, pageCount: Int) {
+    self.base = base
+    self.bytes = bytes
+    slots = .allocate(capacity: Self.slotCount)
+    slots.initialize(repeating: Slot(), count: Self.slotCount)
+    arena = .allocate(capacity: Self.capacity)
+    granules = Self.zeroed(pageCount)
+    firstBlocks = Self.zeroed(pageCount)
+    decodings = .allocate(capacity: Self.decodingCount)
+    decodings.initialize(repeating: Decoding(), count: Self.decodingCount)
+  }
+
+  /// Zeros that cost nothing until they are touched.
+  private static func zeroed<Value: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Value> {
+    calloc(count, MemoryLayout<Value>.stride)!.bindMemory(to: Value.self, capacity: count)
+  }
+
+  deinit {
+    slots.deallocate()
+    arena.deallocate()
+    free(granules)
+    free(firstBlocks)
+    decodings.deallocate()
+  }
+
+  func register(_ tlb: TranslationCache) { dataTLBs.append(tlb) }
+
+  // MARK: Decoding
+
+  /// The operation of an encoding of 16 or 32 bits.
+  func decode(_ bits: UInt32) -> DecodedOperation {
+    let bits = bits & 3 == 3 ? bits : bits & 0xffff
+    let index = Int((bits ^ bits >> 12 ^ bits >> 20) & UInt32(Self.decodingCount - 1))
+    if decodings[index].bits == bits { return decodings[index].operation }
+    let operation = DecodedOperation(decoding: bits)
+    decodings[index] = Decoding(bits: bits, operation: operation)
+    return operation
+  }
+
+  /// The block that starts at a physical address, decoded now if it was not yet. Nil where the first instruction reaches
+  /// into the next page, or lies outside RAM: those are stepped.
+  func block(at address: UInt64) -> Block? {
+    let slot = slots + Self.slotIndex(address)
+    if slot.pointee.address == address { return slot.pointee.block }
+    return build(address, slot)
+  }
+
+  private static func slotIndex(_ address: UInt64) -> Int {
+    Int(truncatingIfNeeded: (address &>> 1 ^ address &>> 17) & UInt64(slotCount - 1))
+  }
+
+  private func build(_ address: UInt64, _ slot: UnsafeMutablePointer<Slot>) -> Block? {
+    let start = Int(address &- base)
+    let pageEnd = (start | 4095) + 1
+    if used + Self.room > Self.capacity { removeAll() }
+    let header = arena + used
+    let first = header + 1
+    var next = first
+    var offset = start
+    var weight = 0
+    while true {
+      guard let bits = fetch(offset, pageEnd: pageEnd), next - first < Self.longest else {
+        guard weight > 0 else { return nil }
+        next.initialize(to: DecodedOperation(.blockEnd, offset: UInt16(offset - start)))
+        break
+      }
+      if breakpoints.contains(UInt16(offset & 4095)) {
+        next.initialize(to: DecodedOperation(.breakpoint, offset: UInt16(offset - start)))
+        next += 1
+      }
+      var operation = decode(bits)
+      operation.offset = UInt16(offset - start)
+      next.initialize(to: operation)
+      weight += operation.weight
+      offset += Int(operation.length)
+      if operation.code.endsBlock { break }
+      next += 1
+    }
+    next += 1
+    // The two links stand where the next operation would.
+    UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
+    note(header, address: address, weight: weight, byteCount: offset - start)
+    used = next + 1 - arena
+    slot.pointee = Slot(address: address, block: first)
+    return first
+  }
+
+  /// The instruction at an offset into RAM, unless it reaches beyond the page.
+  private func fetch(_ offset: Int, pageEnd: Int) -> UInt32? {
+    guard offset + 2 <= pageEnd else { return nil }
+    let low = (bytes + offset).loadUnaligned(as: UInt16.self)
+    if low & 3 != 3 { return UInt32(low) }
+    guard offset + 4 <= pageEnd else { return nil }
+    return (bytes + offset).loadUnaligned(as: UInt32.self)
+  }
+
+  /// Fills the header, and enters the block among those of its page.
+  private func note(_ header: Block, address: UInt64, weight: Int, byteCount: Int) {
+    let offset = Int(address &- base)
+    let page = offset >> 12
+    if granules[page] == 0 {
+      codePages.append(page)
+      for tlb in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff) }
+    }
+    granules[page] |= Self.granuleMask(offset, byteCount)
+    let previous = firstBlocks[page]
+    header.initialize(
+      to: DecodedOperation(.header, offset: UInt16(weight), imm: Int64(offset) << 24 | Int64(previous)))
+    firstBlocks[page] = UInt32(header - arena) + 1
+  }
+
+  private static func granuleMask(_ offset: Int, _ count: Int) -> UInt64 {
+    let first = (offset & 4095) >> 6
+    let last = min((offset & 4095) + count - 1, 4095) >> 6
+    return (last - first == 63 ? ~0 : (1 << UInt64(last - first + 1)) - 1) << UInt64(first)
+  }
+
+  // MARK: Dropping
+
+  /// Whether decoded code lies in a range of RAM within one page.
+  @inline(__always)
+  func holdsCode(offset: Int, count: Int) -> Bool {
+    let bits = granules[offset >> 12]
+    return bits != 0 && bits & Self.granuleMask(offset, count) != 0
+  }
+
+  /// A store happened, or is about to: drops the blocks of each page whose code it touches.
+  func storeHappened(offset: Int, count: Int) {
+    var offset = offset
+    var left = count
+    while left > 0 {
+      let part = min(left, 4096 - offset & 4095)
+      if holdsCode(offset: offset, count: part) { removePage(offset >> 12) }
+      offset += part
+      left -= part
+    }
+  }
+
+  private func removePage(_ page: Int) {
+    var index = firstBlocks[page]
+    while index != 0 {
+      let header = arena + Int(index - 1)
+      let address = base &+ UInt64(header.pointee.imm >> 24)
+      let slot = slots + Self.slotIndex(address)
+      if slot.pointee.address == address { slot.pointee = Slot() }
+      index = UInt32(truncatingIfNeeded: header.pointee.imm & 0xff_ffff)
+    }
+    firstBlocks[page] = 0
+    granules[page] = 0
+    generation &+= 1
+  }
+
+  /// Drops everything.
+  func removeAll() {
+    for page in codePages {
+      firstBlocks[page] = 0
+      granules[page] = 0
+    }
+    codePages.removeAll(keepingCapacity: true)
+    slots.update(repeating: Slot(), count: Self.slotCount)
+    used = 0
+    generation &+= 1
+  }
+
+  /// Replaces the page offsets at which blocks stop for a breakpoint.
+  func setBreakpoints(_ offsets: Set<UInt16>) {
+    guard offsets != breakpoints else { return }
+    breakpoints = offsets
+    removeAll()
+  }
+}
+
+extension UnsafeMutablePointer<DecodedOperation> {
+  /// What the whole block retires.
+  @inline(__always) var blockWeight: Int { Int(self[-1].offset) }
+  /// The links of a block, from the operation that ends it: not taken (or next), taken.
+  @inline(__always) func link(_ isTaken: Bool) -> BlockCache.Link {
+    UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: Optional<BlockCache.Block>.self) + (isTaken ? 1 : 0)
+  }
 }

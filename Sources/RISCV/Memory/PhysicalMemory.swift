@@ -35,7 +35,7 @@ package final class PhysicalMemory {
     self.base = base
     self.size = size
     bytes = mapping
-    blocks = BlockCache(pageCount: Int(size >> 12))
+    blocks = BlockCache(base: base, bytes: mapping, pageCount: Int(size >> 12))
     foreignStores = .allocate(capacity: 1)
     foreignStores.initialize(to: 0)
   }

@@ -1,0 +1,243 @@
+/// Bits of `menvcfg` and `senvcfg`.
+enum MachineEnvironment {
+  static let fiom: UInt64 = 1
+  static let cbie: UInt64 = 3 << 4
+  static let cbcfe: UInt64 = 1 << 6
+  static let cbze: UInt64 = 1 << 7
+  static let adue: UInt64 = 1 << 61
+  static let stce: UInt64 = 1 << 63
+}
+
+/// Reading and writing CSRs: WARL rules here, privilege in ``HartPointer/checkAccess(_:isWrite:)``.
+extension HartPointer {
+  static let interruptMask: UInt64 = 0xaaa
+  static let supervisorInterrupts: UInt64 = 0x222
+  static let delegableExceptions: UInt64 = 0xb3ff
+  static let sstatusMask: UInt64 =
+    Status.sie | Status.spie | Status.spp | Status.fs | Status.sum | Status.mxr | Status.uxl64 | (3 << 32)
+  private static let mstatusWritable: UInt64 =
+    Status.sie | Status.mie | Status.spie | Status.mpie | Status.spp | Status.mpp | Status.fs | Status.mprv
+    | Status.sum | Status.mxr | Status.tvm | Status.tw | Status.tsr
+  /// RV64 with I, M, A, F, D, C, S and U.
+  static let misa: UInt64 = 2 << 62 | [8, 12, 0, 5, 3, 2, 18, 20].reduce(0) { $0 | 1 << $1 }
+
+  /// The value of a CSR, without side effect or privilege check; nil when this machine does not have it.
+  func readCSR(_ number: UInt16) -> UInt64? {
+    let state = s
+    guard let csr = CSR(rawValue: number) else { return readGroup(number) }
+    switch csr {
+    case .fflags: return UInt64(state.pointee.fflags)
+    case .frm: return UInt64(state.pointee.frm)
+    case .fcsr: return UInt64(state.pointee.fflags) | UInt64(state.pointee.frm) << 5
+    case .cycle, .mcycle: return counter(state.pointee.clock, state.pointee.cycleOffset, inhibit: 0)
+    case .instret, .minstret: return counter(state.pointee.retired, state.pointee.instretOffset, inhibit: 2)
+    case .time: return state.pointee.time
+    case .sstatus: return statusWithSD & (Self.sstatusMask | Status.sd)
+    case .sie: return state.pointee.mie & state.pointee.mideleg
+    case .stvec: return state.pointee.stvec
+    case .scounteren: return state.pointee.scounteren
+    case .senvcfg: return state.pointee.senvcfg
+    case .sscratch: return state.pointee.sscratch
+    case .sepc: return state.pointee.sepc
+    case .scause: return state.pointee.scause
+    case .stval: return state.pointee.stval
+    case .sip: return state.pointee.mip & state.pointee.mideleg
+    case .stimecmp: return state.pointee.stimecmp
+    case .satp: return state.pointee.satp
+    case .mstatus: return statusWithSD
+    case .misa: return Self.misa
+    case .medeleg: return state.pointee.medeleg
+    case .mideleg: return state.pointee.mideleg
+    case .mie: return state.pointee.mie
+    case .mtvec: return state.pointee.mtvec
+    case .mcounteren: return state.pointee.mcounteren
+    case .menvcfg: return state.pointee.menvcfg
+    case .mcountinhibit: return state.pointee.mcountinhibit
+    case .mscratch: return state.pointee.mscratch
+    case .mepc: return state.pointee.mepc
+    case .mcause: return state.pointee.mcause
+    case .mtval: return state.pointee.mtval
+    case .mip: return state.pointee.mip
+    case .mvendorid, .marchid, .mimpid, .mconfigptr: return 0
+    case .mhartid: return UInt64(state.pointee.index)
+    }
+  }
+
+  private var statusWithSD: UInt64 {
+    let status = s.pointee.mstatus | Status.uxl64 | Status.sxl64
+    return status & Status.fs == Status.fs ? status | Status.sd : status
+  }
+
+  private func counter(_ running: UInt64, _ offset: UInt64, inhibit bit: UInt64) -> UInt64 {
+    s.pointee.mcountinhibit >> bit & 1 != 0 ? offset : running &+ offset
+  }
+
+  /// Registers that come in groups: PMP, and the performance counters, which are all zero.
+  private func readGroup(_ number: UInt16) -> UInt64? {
+    switch number {
+    case 0xc03...0xc1f, 0xb03...0xb1f, 0x323...0x33f: return 0
+    case 0x3a0, 0x3a2:
+      let first = Int(number - 0x3a0) * 4
+      return (0..<8).reduce(0) { $0 | UInt64(s.pointee.pmp.configuration[first + $1]) << UInt64(8 * $1) }
+    case 0x3b0...0x3bf: return s.pointee.pmp.address[Int(number - 0x3b0)]
+    default: return nil
+    }
+  }
+
+  /// Writes a CSR as an instruction does that has passed its checks. What is read-only or not there stays as it is.
+  func writeCSR(_ number: UInt16, _ value: UInt64) {
+    guard let csr = CSR(rawValue: number) else { return writeGroup(number, value) }
+    switch csr {
+    case .fflags:
+      s.pointee.fflags = UInt8(value & 31)
+      s.pointee.mstatus |= Status.fs
+    case .frm:
+      s.pointee.frm = UInt8(value & 7)
+      s.pointee.mstatus |= Status.fs
+    case .fcsr:
+      s.pointee.fflags = UInt8(value & 31)
+      s.pointee.frm = UInt8((value >> 5) & 7)
+      s.pointee.mstatus |= Status.fs
+    case .sstatus: writeStatus(value, writable: Self.sstatusMask & Self.mstatusWritable)
+    case .sie: writeInterruptEnable(value, writable: s.pointee.mideleg)
+    case .stvec: s.pointee.stvec = value & ~2
+    case .scounteren: s.pointee.scounteren = value & 0xffff_ffff
+    case .senvcfg: s.pointee.senvcfg = environment(value, old: s.pointee.senvcfg)
+    case .sscratch: s.pointee.sscratch = value
+    case .sepc: s.pointee.sepc = value & ~1
+    case .scause: s.pointee.scause = value
+    case .stval: s.pointee.stval = value
+    case .sip:
+      let writable = s.pointee.mideleg & Interrupt.supervisorSoftware.mask
+      s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
+      s.pointee.recheck = true
+    case .stimecmp:
+      s.pointee.stimecmp = value
+      updateTimers()
+    case .satp: writeSATP(value)
+    case .mstatus: writeStatus(value, writable: Self.mstatusWritable)
+    case .medeleg: s.pointee.medeleg = value & Self.delegableExceptions
+    case .mideleg:
+      s.pointee.mideleg = value & Self.supervisorInterrupts
+      s.pointee.recheck = true
+    case .mie: writeInterruptEnable(value, writable: Self.interruptMask)
+    case .mtvec: s.pointee.mtvec = value & ~2
+    case .mcounteren: s.pointee.mcounteren = value & 0xffff_ffff
+    case .menvcfg: writeMachineEnvironment(value)
+    case .mcountinhibit: writeCountInhibit(value & 5)
+    case .mscratch: s.pointee.mscratch = value
+    case .mepc: s.pointee.mepc = value & ~1
+    case .mcause: s.pointee.mcause = value
+    case .mtval: s.pointee.mtval = value
+    case .mip:
+      var writable = Self.supervisorInterrupts
+      if s.pointee.menvcfg & MachineEnvironment.stce != 0 { writable &= ~Interrupt.supervisorTimer.mask }
+      s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
+      s.pointee.recheck = true
+    // The writing instruction itself does not count: the next one reads what was written.
+    case .mcycle:
+      s.pointee.cycleOffset = s.pointee.mcountinhibit & 1 != 0 ? value : value &- (s.pointee.clock &+ 1)
+    case .minstret:
+      s.pointee.instretOffset = s.pointee.mcountinhibit & 4 != 0 ? value : value &- (s.pointee.retired &+ 1)
+    case .misa, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr, .cycle, .time, .instret: break
+    }
+  }
+
+  private func writeGroup(_ number: UInt16, _ value: UInt64) {
+    switch number {
+    case 0x3a0, 0x3a2:
+      let first = Int(number - 0x3a0) * 4
+      for index in 0..<8 {
+        s.pointee.pmp.setConfiguration(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)), at: first + index)
+      }
+      protectionChanged()
+    case 0x3b0...0x3bf:
+      s.pointee.pmp.setAddress(value, at: Int(number - 0x3b0))
+      protectionChanged()
+    default: break
+    }
+  }
+
+  /// Rights are kept with translations, so a change of PMP forgets them all; the specification asks for an `sfence.vma` here.
+  private func protectionChanged() {
+    s.pointee.contexts.removeAll()
+    updateContexts()
+  }
+
+  private func writeStatus(_ value: UInt64, writable: UInt64) {
+    let old = s.pointee.mstatus
+    var new = old & ~writable | value & writable
+    if new & Status.mpp == 2 << 11 { new = new & ~Status.mpp | old & Status.mpp }
+    s.pointee.mstatus = new
+    let translating = Status.sum | Status.mxr | Status.mprv | Status.mpp
+    if (old ^ new) & translating != 0 { updateContexts() }
+    s.pointee.recheck = true
+  }
+
+  private func writeInterruptEnable(_ value: UInt64, writable: UInt64) {
+    s.pointee.mie = s.pointee.mie & ~writable | value & writable
+    s.pointee.recheck = true
+  }
+
+  private func writeSATP(_ value: UInt64) {
+    guard PagingScheme(rawValue: value >> 60) != nil else { return }
+    s.pointee.satp = value
+    updateContexts()
+  }
+
+  private func environment(_ value: UInt64, old: UInt64) -> UInt64 {
+    let writable =
+      MachineEnvironment.fiom | MachineEnvironment.cbie | MachineEnvironment.cbcfe | MachineEnvironment.cbze
+    var new = value & writable
+    if new & MachineEnvironment.cbie == 2 << 4 { new = new & ~MachineEnvironment.cbie | old & MachineEnvironment.cbie }
+    return new
+  }
+
+  private func writeMachineEnvironment(_ value: UInt64) {
+    let old = s.pointee.menvcfg
+    var extra = MachineEnvironment.stce
+    if !s.pointee.svade { extra |= MachineEnvironment.adue }
+    s.pointee.menvcfg = environment(value, old: old) | value & extra
+    if (old ^ s.pointee.menvcfg) & MachineEnvironment.stce != 0 { s.pointee.mipSoftware &= ~Interrupt.supervisorTimer.mask }
+    updateTimers()
+  }
+
+  private func writeCountInhibit(_ value: UInt64) {
+    let changed = s.pointee.mcountinhibit ^ value
+    // A counter that stops keeps its value; one that starts goes on from it. The instruction itself is not counted.
+    if changed & 1 != 0 {
+      let clock = s.pointee.clock
+      s.pointee.cycleOffset = value & 1 != 0 ? s.pointee.cycleOffset &+ clock : s.pointee.cycleOffset &- clock
+    }
+    if changed & 4 != 0 {
+      let retired = s.pointee.retired
+      s.pointee.instretOffset =
+        value & 4 != 0 ? s.pointee.instretOffset &+ retired : s.pointee.instretOffset &- retired
+    }
+    s.pointee.mcountinhibit = value
+  }
+
+  /// Whether the running privilege may access a CSR (Privileged ISA, "CSR Address Mapping Conventions").
+  func checkAccess(_ number: UInt16, isWrite: Bool) -> Bool {
+    let privilege = s.pointee.privilege
+    if UInt8((number >> 8) & 3) > privilege.rawValue { return false }
+    if isWrite && number >> 10 == 3 { return false }
+    switch number {
+    case 0x001...0x003: return s.pointee.mstatus & Status.fs != 0
+    case 0xc00...0xc1f: return isCounterEnabled(UInt64(number - 0xc00))
+    case CSR.satp.rawValue: return !(privilege == .supervisor && s.pointee.mstatus & Status.tvm != 0)
+    case CSR.stimecmp.rawValue:
+      return privilege == .machine
+        || (s.pointee.mcounteren & 2 != 0 && s.pointee.menvcfg & MachineEnvironment.stce != 0)
+    default: return true
+    }
+  }
+
+  private func isCounterEnabled(_ bit: UInt64) -> Bool {
+    switch s.pointee.privilege {
+    case .machine: true
+    case .supervisor: s.pointee.mcounteren >> bit & 1 != 0
+    case .user: s.pointee.mcounteren & s.pointee.scounteren >> bit & 1 != 0
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// One instruction as the run loops consume it: 16 bytes of plain data.
+struct DecodedOperation: Sendable {
+  var code: OperationCode
+  /// Destination register; an integer destination `x0` is sent to the sink register 32.
+  var rd: UInt8
+  var rs1: UInt8
+  var rs2: UInt8
+  /// Bytes of the instruction in the low four bits; in the high four its retire weight, how many guest instructions have
+  /// retired once this operation is done.
+  private var lengthAndWeight: UInt8
+  /// Bytes from the start of its block.
+  var offset: UInt16
+  /// The immediate; for floating point the rounding mode (bits 2 to 0) and `rs3` (bits 7 to 3); for Zicsr the number.
+  var imm: Int64
+
+  init(
+    _ code: OperationCode, rd: UInt8 = 0, rs1: UInt8 = 0, rs2: UInt8 = 0, length: Int = 0, weight: Int = 0,
+    offset: UInt16 = 0, imm: Int64 = 0
+  ) {
+    self.code = code
+    self.rd = rd
+    self.rs1 = rs1
+    self.rs2 = rs2
+    lengthAndWeight = UInt8(length | weight << 4)
+    self.offset = offset
+    self.imm = imm
+  }
+
+  /// The number of the register that takes what is written to `x0`.
+  static let sink: UInt8 = 32
+
+  @inline(__always) var length: UInt64 { UInt64(lengthAndWeight & 15) }
+  @inline(__always) var weight: Int { Int(lengthAndWeight >> 4) }
+
+  /// Decodes the instruction at the low end of `bits`; what is no instruction becomes `illegal`.
+  init(decoding bits: UInt32) {
+    guard let decoded = InstructionSet.shared.decode(bits) else {
+      self.init(.illegal, length: bits & 3 == 3 ? 4 : 2, weight: 1)
+      return
+    }
+    let fields = decoded.fields
+    let row = InstructionRow.all[decoded.index]
+    let writesFloat = row.syntax.hasPrefix("frd")
+    self.init(
+      OperationCode(rawValue: UInt16(decoded.index))!,
+      rd: fields.rd == 0 && !writesFloat ? Self.sink : UInt8(fields.rd),
+      rs1: UInt8(row.pattern.contains("zimm") ? Int(fields[.zimm]) : fields.rs1), rs2: UInt8(fields.rs2),
+      length: decoded.length, weight: 1)
+    switch row.section {
+    case .zicsr: imm = fields[.csr]
+    case .f, .d: imm = row.pattern.contains("imm") ? fields.imm : fields[.rm] | fields[.rs3] << 3
+    default: imm = fields.imm
+    }
+  }
+}
+
+/// Why an operation did not complete in place.
+enum Departure: Error {
+  /// It raised an exception; it has changed nothing.
+  case trap(Trap)
+  /// It needs the step path; it has changed nothing.
+  case step
+}

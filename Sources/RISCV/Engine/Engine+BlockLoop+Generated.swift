@@ -1,0 +1,844 @@
+// Made from the instruction rows by generate-instructions. Do not edit.
+
+extension Engine {
+  /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has
+  /// seen that the budget covers the first block.
+  @inline(never)
+  static func runBlocks(_ h: HartPointer, _ first: BlockCache.Block) -> BlockExit {
+    // Address of the block that runs, and of the instruction that jumped to it.
+    var pc = h.s.pointee.pc
+    var from = pc
+    // What is left when this block is done.
+    var budget = h.s.pointee.budget - first.blockWeight
+    var op = first
+    var link: BlockCache.Link
+    do throws(Departure) {
+      while true {
+        operations: while true {
+          switch op.pointee.code {
+          case .lui:
+            Execute.lui(h, op.pointee)
+            op += 1
+          case .auipc:
+            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            op += 1
+          case .jal:
+            (from, pc, link) = jump(h, op, pc)
+            break operations
+          case .jalr:
+            pc = indirectJump(h, op, pc)
+            guard let next = try? find(h, pc) else {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            op = next
+            budget -= op.blockWeight
+            if budget < 0 {
+              h.leave(pc, budget + op.blockWeight)
+              return .budget
+            }
+          case .beq:
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .bne:
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .blt:
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .bge:
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .bltu:
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .bgeu:
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .lb:
+            try Execute.lb(h, op.pointee)
+            op += 1
+          case .lh:
+            try Execute.lh(h, op.pointee)
+            op += 1
+          case .lw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .ld:
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .lbu:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .lhu:
+            try Execute.lhu(h, op.pointee)
+            op += 1
+          case .lwu:
+            try Execute.lwu(h, op.pointee)
+            op += 1
+          case .sb:
+            try Execute.sb(h, op.pointee)
+            op += 1
+          case .sh:
+            try Execute.sh(h, op.pointee)
+            op += 1
+          case .sw:
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .sd:
+            try Execute.sd(h, op.pointee)
+            op += 1
+          case .addi:
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .slti:
+            Execute.slti(h, op.pointee)
+            op += 1
+          case .sltiu:
+            Execute.sltiu(h, op.pointee)
+            op += 1
+          case .xori:
+            Execute.xori(h, op.pointee)
+            op += 1
+          case .ori:
+            Execute.ori(h, op.pointee)
+            op += 1
+          case .andi:
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .slli:
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .srli:
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .srai:
+            Execute.srai(h, op.pointee)
+            op += 1
+          case .add:
+            Execute.add(h, op.pointee)
+            op += 1
+          case .sub:
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .sll:
+            Execute.sll(h, op.pointee)
+            op += 1
+          case .slt:
+            Execute.slt(h, op.pointee)
+            op += 1
+          case .sltu:
+            Execute.sltu(h, op.pointee)
+            op += 1
+          case .xor:
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .srl:
+            Execute.srl(h, op.pointee)
+            op += 1
+          case .sra:
+            Execute.sra(h, op.pointee)
+            op += 1
+          case .or:
+            Execute.or(h, op.pointee)
+            op += 1
+          case .and:
+            Execute.and(h, op.pointee)
+            op += 1
+          case .addiw:
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .slliw:
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .srliw:
+            Execute.srliw(h, op.pointee)
+            op += 1
+          case .sraiw:
+            Execute.sraiw(h, op.pointee)
+            op += 1
+          case .addw:
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .subw:
+            Execute.subw(h, op.pointee)
+            op += 1
+          case .sllw:
+            Execute.sllw(h, op.pointee)
+            op += 1
+          case .srlw:
+            Execute.srlw(h, op.pointee)
+            op += 1
+          case .sraw:
+            Execute.sraw(h, op.pointee)
+            op += 1
+          case .fenceTso:
+            Execute.fenceTso(h, op.pointee)
+            op += 1
+          case .fence:
+            Execute.fence(h, op.pointee)
+            op += 1
+          case .fenceI:
+            h.enterSystem(op, pc, budget)
+            try Execute.fenceI(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .ecall:
+            h.enterSystem(op, pc, budget)
+            try Execute.ecall(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .ebreak:
+            h.enterSystem(op, pc, budget)
+            try Execute.ebreak(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .czeroEqz:
+            Execute.czeroEqz(h, op.pointee)
+            op += 1
+          case .czeroNez:
+            Execute.czeroNez(h, op.pointee)
+            op += 1
+          case .mul:
+            Execute.mul(h, op.pointee)
+            op += 1
+          case .mulh:
+            Execute.mulh(h, op.pointee)
+            op += 1
+          case .mulhsu:
+            Execute.mulhsu(h, op.pointee)
+            op += 1
+          case .mulhu:
+            Execute.mulhu(h, op.pointee)
+            op += 1
+          case .div:
+            Execute.div(h, op.pointee)
+            op += 1
+          case .divu:
+            Execute.divu(h, op.pointee)
+            op += 1
+          case .rem:
+            Execute.rem(h, op.pointee)
+            op += 1
+          case .remu:
+            Execute.remu(h, op.pointee)
+            op += 1
+          case .mulw:
+            Execute.mulw(h, op.pointee)
+            op += 1
+          case .divw:
+            Execute.divw(h, op.pointee)
+            op += 1
+          case .divuw:
+            Execute.divuw(h, op.pointee)
+            op += 1
+          case .remw:
+            Execute.remw(h, op.pointee)
+            op += 1
+          case .remuw:
+            Execute.remuw(h, op.pointee)
+            op += 1
+          case .lrW:
+            try Execute.lrW(h, op.pointee)
+            op += 1
+          case .scW:
+            try Execute.scW(h, op.pointee)
+            op += 1
+          case .amoswapW:
+            try Execute.amoswapW(h, op.pointee)
+            op += 1
+          case .amoaddW:
+            try Execute.amoaddW(h, op.pointee)
+            op += 1
+          case .amoxorW:
+            try Execute.amoxorW(h, op.pointee)
+            op += 1
+          case .amoandW:
+            try Execute.amoandW(h, op.pointee)
+            op += 1
+          case .amoorW:
+            try Execute.amoorW(h, op.pointee)
+            op += 1
+          case .amominW:
+            try Execute.amominW(h, op.pointee)
+            op += 1
+          case .amomaxW:
+            try Execute.amomaxW(h, op.pointee)
+            op += 1
+          case .amominuW:
+            try Execute.amominuW(h, op.pointee)
+            op += 1
+          case .amomaxuW:
+            try Execute.amomaxuW(h, op.pointee)
+            op += 1
+          case .lrD:
+            try Execute.lrD(h, op.pointee)
+            op += 1
+          case .scD:
+            try Execute.scD(h, op.pointee)
+            op += 1
+          case .amoswapD:
+            try Execute.amoswapD(h, op.pointee)
+            op += 1
+          case .amoaddD:
+            try Execute.amoaddD(h, op.pointee)
+            op += 1
+          case .amoxorD:
+            try Execute.amoxorD(h, op.pointee)
+            op += 1
+          case .amoandD:
+            try Execute.amoandD(h, op.pointee)
+            op += 1
+          case .amoorD:
+            try Execute.amoorD(h, op.pointee)
+            op += 1
+          case .amominD:
+            try Execute.amominD(h, op.pointee)
+            op += 1
+          case .amomaxD:
+            try Execute.amomaxD(h, op.pointee)
+            op += 1
+          case .amominuD:
+            try Execute.amominuD(h, op.pointee)
+            op += 1
+          case .amomaxuD:
+            try Execute.amomaxuD(h, op.pointee)
+            op += 1
+          case .wrsNto:
+            h.enterSystem(op, pc, budget)
+            try Execute.wrsNto(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .wrsSto:
+            h.enterSystem(op, pc, budget)
+            try Execute.wrsSto(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrw:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrw(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrs:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrs(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrc:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrc(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrwi:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrwi(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrsi:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrsi(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .csrrci:
+            h.enterSystem(op, pc, budget)
+            try Execute.csrrci(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .mret:
+            h.enterSystem(op, pc, budget)
+            try Execute.mret(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .sret:
+            h.enterSystem(op, pc, budget)
+            try Execute.sret(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .wfi:
+            h.enterSystem(op, pc, budget)
+            try Execute.wfi(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .sfenceVma:
+            h.enterSystem(op, pc, budget)
+            try Execute.sfenceVma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .sinvalVma:
+            h.enterSystem(op, pc, budget)
+            try Execute.sinvalVma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .sfenceWInval:
+            h.enterSystem(op, pc, budget)
+            try Execute.sfenceWInval(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .sfenceInvalIr:
+            h.enterSystem(op, pc, budget)
+            try Execute.sfenceInvalIr(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .cboInval:
+            try Execute.cboInval(h, op.pointee)
+            op += 1
+          case .cboClean:
+            try Execute.cboClean(h, op.pointee)
+            op += 1
+          case .cboFlush:
+            try Execute.cboFlush(h, op.pointee)
+            op += 1
+          case .cboZero:
+            try Execute.cboZero(h, op.pointee)
+            op += 1
+          case .addUw:
+            Execute.addUw(h, op.pointee)
+            op += 1
+          case .sh1add:
+            Execute.sh1add(h, op.pointee)
+            op += 1
+          case .sh2add:
+            Execute.sh2add(h, op.pointee)
+            op += 1
+          case .sh3add:
+            Execute.sh3add(h, op.pointee)
+            op += 1
+          case .sh1addUw:
+            Execute.sh1addUw(h, op.pointee)
+            op += 1
+          case .sh2addUw:
+            Execute.sh2addUw(h, op.pointee)
+            op += 1
+          case .sh3addUw:
+            Execute.sh3addUw(h, op.pointee)
+            op += 1
+          case .slliUw:
+            Execute.slliUw(h, op.pointee)
+            op += 1
+          case .andn:
+            Execute.andn(h, op.pointee)
+            op += 1
+          case .orn:
+            Execute.orn(h, op.pointee)
+            op += 1
+          case .xnor:
+            Execute.xnor(h, op.pointee)
+            op += 1
+          case .clz:
+            Execute.clz(h, op.pointee)
+            op += 1
+          case .ctz:
+            Execute.ctz(h, op.pointee)
+            op += 1
+          case .cpop:
+            Execute.cpop(h, op.pointee)
+            op += 1
+          case .clzw:
+            Execute.clzw(h, op.pointee)
+            op += 1
+          case .ctzw:
+            Execute.ctzw(h, op.pointee)
+            op += 1
+          case .cpopw:
+            Execute.cpopw(h, op.pointee)
+            op += 1
+          case .max:
+            Execute.max(h, op.pointee)
+            op += 1
+          case .maxu:
+            Execute.maxu(h, op.pointee)
+            op += 1
+          case .min:
+            Execute.min(h, op.pointee)
+            op += 1
+          case .minu:
+            Execute.minu(h, op.pointee)
+            op += 1
+          case .sextB:
+            Execute.sextB(h, op.pointee)
+            op += 1
+          case .sextH:
+            Execute.sextH(h, op.pointee)
+            op += 1
+          case .zextH:
+            Execute.zextH(h, op.pointee)
+            op += 1
+          case .rol:
+            Execute.rol(h, op.pointee)
+            op += 1
+          case .ror:
+            Execute.ror(h, op.pointee)
+            op += 1
+          case .rori:
+            Execute.rori(h, op.pointee)
+            op += 1
+          case .rolw:
+            Execute.rolw(h, op.pointee)
+            op += 1
+          case .rorw:
+            Execute.rorw(h, op.pointee)
+            op += 1
+          case .roriw:
+            Execute.roriw(h, op.pointee)
+            op += 1
+          case .orcB:
+            Execute.orcB(h, op.pointee)
+            op += 1
+          case .rev8:
+            Execute.rev8(h, op.pointee)
+            op += 1
+          case .bclr:
+            Execute.bclr(h, op.pointee)
+            op += 1
+          case .bclri:
+            Execute.bclri(h, op.pointee)
+            op += 1
+          case .bext:
+            Execute.bext(h, op.pointee)
+            op += 1
+          case .bexti:
+            Execute.bexti(h, op.pointee)
+            op += 1
+          case .binv:
+            Execute.binv(h, op.pointee)
+            op += 1
+          case .binvi:
+            Execute.binvi(h, op.pointee)
+            op += 1
+          case .bset:
+            Execute.bset(h, op.pointee)
+            op += 1
+          case .bseti:
+            Execute.bseti(h, op.pointee)
+            op += 1
+          case .flw:
+            try Execute.flw(h, op.pointee)
+            op += 1
+          case .fsw:
+            try Execute.fsw(h, op.pointee)
+            op += 1
+          case .fmaddS:
+            try Execute.fmaddS(h, op.pointee)
+            op += 1
+          case .fmsubS:
+            try Execute.fmsubS(h, op.pointee)
+            op += 1
+          case .fnmsubS:
+            try Execute.fnmsubS(h, op.pointee)
+            op += 1
+          case .fnmaddS:
+            try Execute.fnmaddS(h, op.pointee)
+            op += 1
+          case .faddS:
+            try Execute.faddS(h, op.pointee)
+            op += 1
+          case .fsubS:
+            try Execute.fsubS(h, op.pointee)
+            op += 1
+          case .fmulS:
+            try Execute.fmulS(h, op.pointee)
+            op += 1
+          case .fdivS:
+            try Execute.fdivS(h, op.pointee)
+            op += 1
+          case .fsqrtS:
+            try Execute.fsqrtS(h, op.pointee)
+            op += 1
+          case .fsgnjS:
+            try Execute.fsgnjS(h, op.pointee)
+            op += 1
+          case .fsgnjnS:
+            try Execute.fsgnjnS(h, op.pointee)
+            op += 1
+          case .fsgnjxS:
+            try Execute.fsgnjxS(h, op.pointee)
+            op += 1
+          case .fminS:
+            try Execute.fminS(h, op.pointee)
+            op += 1
+          case .fmaxS:
+            try Execute.fmaxS(h, op.pointee)
+            op += 1
+          case .feqS:
+            try Execute.feqS(h, op.pointee)
+            op += 1
+          case .fltS:
+            try Execute.fltS(h, op.pointee)
+            op += 1
+          case .fleS:
+            try Execute.fleS(h, op.pointee)
+            op += 1
+          case .fclassS:
+            try Execute.fclassS(h, op.pointee)
+            op += 1
+          case .fcvtWS:
+            try Execute.fcvtWS(h, op.pointee)
+            op += 1
+          case .fcvtSW:
+            try Execute.fcvtSW(h, op.pointee)
+            op += 1
+          case .fcvtWuS:
+            try Execute.fcvtWuS(h, op.pointee)
+            op += 1
+          case .fcvtSWu:
+            try Execute.fcvtSWu(h, op.pointee)
+            op += 1
+          case .fcvtLS:
+            try Execute.fcvtLS(h, op.pointee)
+            op += 1
+          case .fcvtSL:
+            try Execute.fcvtSL(h, op.pointee)
+            op += 1
+          case .fcvtLuS:
+            try Execute.fcvtLuS(h, op.pointee)
+            op += 1
+          case .fcvtSLu:
+            try Execute.fcvtSLu(h, op.pointee)
+            op += 1
+          case .fmvXW:
+            try Execute.fmvXW(h, op.pointee)
+            op += 1
+          case .fmvWX:
+            try Execute.fmvWX(h, op.pointee)
+            op += 1
+          case .fld:
+            try Execute.fld(h, op.pointee)
+            op += 1
+          case .fsd:
+            try Execute.fsd(h, op.pointee)
+            op += 1
+          case .fmaddD:
+            try Execute.fmaddD(h, op.pointee)
+            op += 1
+          case .fmsubD:
+            try Execute.fmsubD(h, op.pointee)
+            op += 1
+          case .fnmsubD:
+            try Execute.fnmsubD(h, op.pointee)
+            op += 1
+          case .fnmaddD:
+            try Execute.fnmaddD(h, op.pointee)
+            op += 1
+          case .faddD:
+            try Execute.faddD(h, op.pointee)
+            op += 1
+          case .fsubD:
+            try Execute.fsubD(h, op.pointee)
+            op += 1
+          case .fmulD:
+            try Execute.fmulD(h, op.pointee)
+            op += 1
+          case .fdivD:
+            try Execute.fdivD(h, op.pointee)
+            op += 1
+          case .fsqrtD:
+            try Execute.fsqrtD(h, op.pointee)
+            op += 1
+          case .fsgnjD:
+            try Execute.fsgnjD(h, op.pointee)
+            op += 1
+          case .fsgnjnD:
+            try Execute.fsgnjnD(h, op.pointee)
+            op += 1
+          case .fsgnjxD:
+            try Execute.fsgnjxD(h, op.pointee)
+            op += 1
+          case .fminD:
+            try Execute.fminD(h, op.pointee)
+            op += 1
+          case .fmaxD:
+            try Execute.fmaxD(h, op.pointee)
+            op += 1
+          case .feqD:
+            try Execute.feqD(h, op.pointee)
+            op += 1
+          case .fltD:
+            try Execute.fltD(h, op.pointee)
+            op += 1
+          case .fleD:
+            try Execute.fleD(h, op.pointee)
+            op += 1
+          case .fclassD:
+            try Execute.fclassD(h, op.pointee)
+            op += 1
+          case .fcvtWD:
+            try Execute.fcvtWD(h, op.pointee)
+            op += 1
+          case .fcvtDW:
+            try Execute.fcvtDW(h, op.pointee)
+            op += 1
+          case .fcvtWuD:
+            try Execute.fcvtWuD(h, op.pointee)
+            op += 1
+          case .fcvtDWu:
+            try Execute.fcvtDWu(h, op.pointee)
+            op += 1
+          case .fcvtLD:
+            try Execute.fcvtLD(h, op.pointee)
+            op += 1
+          case .fcvtDL:
+            try Execute.fcvtDL(h, op.pointee)
+            op += 1
+          case .fcvtLuD:
+            try Execute.fcvtLuD(h, op.pointee)
+            op += 1
+          case .fcvtDLu:
+            try Execute.fcvtDLu(h, op.pointee)
+            op += 1
+          case .fcvtSD:
+            try Execute.fcvtSD(h, op.pointee)
+            op += 1
+          case .fcvtDS:
+            try Execute.fcvtDS(h, op.pointee)
+            op += 1
+          case .fmvXD:
+            try Execute.fmvXD(h, op.pointee)
+            op += 1
+          case .fmvDX:
+            try Execute.fmvDX(h, op.pointee)
+            op += 1
+          case .illegal: throw Departure.trap(Trap(.illegalInstruction))
+          case .breakpoint:
+            h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+            return .breakpoint
+          case .blockEnd:
+            from = pc
+            pc &+= UInt64(op.pointee.offset)
+            link = op.link(false)
+            break operations
+          case .exit:
+            h.leave(pc &+ UInt64(op.pointee.offset), budget)
+            return .budget
+          case .header: preconditionFailure("a header is not an operation")
+          }
+        }
+        guard let next = next(h, from: from, to: pc, link) else {
+          h.leave(pc, budget)
+          return .recheck
+        }
+        op = next
+        budget -= op.blockWeight
+        if budget < 0 {
+          h.leave(pc, budget + op.blockWeight)
+          return .budget
+        }
+      }
+    } catch {
+      h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+      switch error {
+      case .step: return .step
+      case .trap(let trap):
+        h.take(trap)
+        return .recheck
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/// Why the block loop stopped.
+enum BlockExit {
+  /// What is left of the budget is less than the next block: the rest of the turn goes through a shortened copy.
+  case budget
+  /// The instruction at `pc` is for the step path.
+  case step
+  /// A breakpoint may stand at `pc`.
+  case breakpoint
+  /// An instruction changed what is looked at between blocks, or a trap was taken.
+  case recheck
+}
+
+/// Why a run of a hart ended.
+package enum HartStop: Sendable {
+  /// The allowance is used up.
+  case allowance
+  /// A breakpoint may stand at `pc`: nothing has been executed there yet.
+  case breakpoint
+  /// The hart waits for an interrupt.
+  case waiting
+  /// Events, timers or devices want to be looked at.
+  case attention
+}
+
+/// The interpreter: the block loop, and the step path that is its reference and does whatever is unusual.
+enum Engine {
+  /// Runs a hart until its budget is used up or something else ends the run. With `byStep` every instruction takes the
+  /// step path.
+  static func run(_ h: HartPointer, byStep: Bool) -> HartStop {
+    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+    while true {
+      if h.s.pointee.wantsAttention {
+        h.s.pointee.wantsAttention = false
+        return .attention
+      }
+      if h.s.pointee.isWaiting {
+        guard h.s.pointee.mip & h.s.pointee.mie != 0 else { return .waiting }
+        h.s.pointee.isWaiting = false
+      }
+      h.s.pointee.recheck = false
+      if let interrupt = h.pendingInterrupt() {
+        h.take(interrupt)
+        continue
+      }
+      if h.s.pointee.budget <= 0 { return .allowance }
+      if byStep {
+        step(h)
+        continue
+      }
+      switch enter(h) {
+      case .recheck, .budget: break
+      case .breakpoint: return .breakpoint
+      case .step:
+        step(h)
+        h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+      }
+    }
+  }
+
+  /// Finds the block at `pc` and runs from there.
+  private static func enter(_ h: HartPointer) -> BlockExit {
+    let pc = h.s.pointee.pc
+    do {
+      let block = try find(h, pc)
+      if h.s.pointee.budget < block.blockWeight { return runShortened(h, block) }
+      return runBlocks(h, block)
+    } catch {
+      guard case .trap(let trap) = error else { return .step }
+      h.take(trap)
+      return .recheck
+    }
+  }
+
+  /// The block at a virtual address, through the jump cache and the fetch TLB.
+  @inline(__always)
+  static func find(_ h: HartPointer, _ pc: UInt64) throws(Departure) -> BlockCache.Block {
+    let entry = h.s.pointee.jumps + Int(truncatingIfNeeded: (pc &>> 1) & UInt64(JumpCacheEntry.count - 1))
+    if entry.pointee.pc == pc && entry.pointee.key == h.s.pointee.jumpKey {
+      let tlb = h.s.pointee.fetchTLB
+      let index = Int(truncatingIfNeeded: ((pc &>> 12) ^ h.s.pointee.fetchHash) & UInt64(TranslationCache.fetchCount - 1))
+      if tlb.entries[index].loadTag == pc & ~0xfff | h.s.pointee.fetchContext {
+        return entry.pointee.block.unsafelyUnwrapped
+      }
+    }
+    return try findSlow(h, pc, entry)
+  }
+
+  /// The block that follows in the run, for the block loop; nil where finding it departs. A link within the page is
+  /// remembered.
+  @inline(__always)
+  static func next(_ h: HartPointer, from: UInt64, to pc: UInt64, _ link: BlockCache.Link) -> BlockCache.Block? {
+    if let block = link.pointee { return block }
+    return nextSlow(h, from: from, to: pc, link)
+  }
+
+  @inline(never)
+  private static func nextSlow(
+    _ h: HartPointer, from: UInt64, to pc: UInt64, _ link: BlockCache.Link
+  ) -> BlockCache.Block? {
+    let generation = h.blocks.generation
+    guard let block = try? find(h, pc) else { return nil }
+    // A cache that was emptied meanwhile took the link with it.
+    if (from ^ pc) &>> 12 == 0 && generation == h.blocks.generation { link.pointee = block }
+    return block
+  }
+
+  @inline(never)
+  private static func findSlow(
+    _ h: HartPointer, _ pc: UInt64, _ entry: UnsafeMutablePointer<JumpCacheEntry>
+  ) throws(Departure) -> BlockCache.Block {
+    let physical = try h.translateFetch(pc, count: 2)
+    let tlb = h.s.pointee.fetchTLB
+    let index = tlb.index(pc, hash: h.s.pointee.fetchHash)
+    // Only pages of RAM that may be executed as a whole hold blocks.
+    guard tlb.entries[index].loadTag == tlb.entries[index].tag, let block = h.blocks.block(at: physical) else {
+      throw .step
+    }
+    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+    entry.pointee = JumpCacheEntry(pc: pc, key: h.s.pointee.jumpKey, block: block)
+    return block
+  }
+
+  /// Runs as much of a block as the budget allows, in a copy that ends early.
+  private static func runShortened(_ h: HartPointer, _ block: BlockCache.Block) -> BlockExit {
+    withUnsafeTemporaryAllocation(of: DecodedOperation.self, capacity: 2 * BlockCache.longest + 8) { buffer in
+      let copy = buffer.baseAddress.unsafelyUnwrapped
+      var left = h.s.pointee.budget
+      var count = 0
+      while block[count].weight <= left && (left > 0 || block[count].code != .breakpoint) {
+        (copy + count + 1).initialize(to: block[count])
+        left -= block[count].weight
+        count += 1
+      }
+      if count == 0 { return .step }
+      (copy + count + 1).initialize(to: DecodedOperation(.exit, offset: block[count].offset))
+      copy.initialize(to: DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left)))
+      return runBlocks(h, copy + 1)
+    }
+  }
+}

@@ -1,0 +1,194 @@
+/// The Swift that is made from the instruction rows. `generate-instructions` writes it beside this file; a test compares.
+package enum GeneratedSource {
+  /// File names and their contents.
+  package static var files: [(name: String, text: String)] {
+    [
+      ("OperationCode+Generated.swift", operationCode),
+      ("Engine+BlockLoop+Generated.swift", blockLoop),
+      ("Engine+Execute+Generated.swift", execute),
+    ]
+  }
+
+  private static let rows = InstructionRow.all
+  private static let notice = "// Made from the instruction rows by generate-instructions. Do not edit.\n\n"
+
+  /// Cases in the order of the rows, so that a row's position is its raw value; then the engine's own operations.
+  private static var operationCode: String {
+    let cases = rows.map { "  case \($0.identifier)\n" }.joined()
+    let ending = rows.filter { $0.flow.endsBlock }.map { ".\($0.identifier)" }
+    return notice + """
+      /// What an operation does: the instructions in the order of their rows, then what the engine adds.
+      enum OperationCode: UInt16 {
+      \(cases)
+        /// No instruction has this encoding.
+        case illegal
+        /// A breakpoint may stand here.
+        case breakpoint
+        /// The block ends without a jump.
+        case blockEnd
+        /// A shortened copy of a block ends.
+        case exit
+        /// In front of a block: its weight in `offset`.
+        case header
+
+        /// Nothing follows it in its block.
+        var endsBlock: Bool {
+          switch self {
+          case \(wrapped(ending, indent: 8)): true
+          default: false
+          }
+        }
+      }
+
+      """
+  }
+
+  /// Joins with commas, in lines of at most 110 characters.
+  private static func wrapped(_ items: [String], indent: Int) -> String {
+    var lines = [""]
+    for (index, item) in items.enumerated() {
+      let piece = index + 1 < items.count ? item + ", " : item
+      if lines[lines.count - 1].count + piece.count > 100 { lines.append("") }
+      lines[lines.count - 1] += piece
+    }
+    return lines.map { $0.last == " " ? String($0.dropLast()) : $0 }
+      .joined(separator: "\n" + String(repeating: " ", count: indent))
+  }
+
+  private static var blockLoop: String {
+    let cases = rows.map { row in
+      let call = "Execute.\(row.identifier)(h, op.pointee"
+      let body: [String]
+      switch row.flow {
+      case .next: body = ["\(call))", "op += 1"]
+      case .usesPC: body = ["\(call), pc &+ UInt64(op.pointee.offset))", "op += 1"]
+      case .mayDepart: body = ["try \(call))", "op += 1"]
+      case .branch:
+        body = ["(from, pc, link) = branch(op, pc, \(call)))", "break operations"]
+      case .jump: body = ["(from, pc, link) = jump(h, op, pc)", "break operations"]
+      case .indirectJump:
+        body = [
+          "pc = indirectJump(h, op, pc)",
+          "guard let next = try? find(h, pc) else {",
+          "  h.leave(pc, budget)",
+          "  return .recheck",
+          "}",
+          "op = next",
+          "budget -= op.blockWeight",
+          "if budget < 0 {",
+          "  h.leave(pc, budget + op.blockWeight)",
+          "  return .budget",
+          "}",
+        ]
+      case .system:
+        body = [
+          "h.enterSystem(op, pc, budget)",
+          "try \(call))",
+          "from = h.s.pointee.pc",
+          "pc = h.s.pointee.nextPC",
+          "if h.s.pointee.recheck {",
+          "  h.leave(pc, budget)",
+          "  return .recheck",
+          "}",
+          "link = op.link(false)",
+          "break operations",
+        ]
+      }
+      return "          case .\(row.identifier):\n" + body.map { "            \($0)\n" }.joined()
+    }.joined()
+    return notice + """
+      extension Engine {
+        /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has
+        /// seen that the budget covers the first block.
+        @inline(never)
+        static func runBlocks(_ h: HartPointer, _ first: BlockCache.Block) -> BlockExit {
+          // Address of the block that runs, and of the instruction that jumped to it.
+          var pc = h.s.pointee.pc
+          var from = pc
+          // What is left when this block is done.
+          var budget = h.s.pointee.budget - first.blockWeight
+          var op = first
+          var link: BlockCache.Link
+          do throws(Departure) {
+            while true {
+              operations: while true {
+                switch op.pointee.code {
+      \(cases)          case .illegal: throw Departure.trap(Trap(.illegalInstruction))
+                case .breakpoint:
+                  h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+                  return .breakpoint
+                case .blockEnd:
+                  from = pc
+                  pc &+= UInt64(op.pointee.offset)
+                  link = op.link(false)
+                  break operations
+                case .exit:
+                  h.leave(pc &+ UInt64(op.pointee.offset), budget)
+                  return .budget
+                case .header: preconditionFailure("a header is not an operation")
+                }
+              }
+              guard let next = next(h, from: from, to: pc, link) else {
+                h.leave(pc, budget)
+                return .recheck
+              }
+              op = next
+              budget -= op.blockWeight
+              if budget < 0 {
+                h.leave(pc, budget + op.blockWeight)
+                return .budget
+              }
+            }
+          } catch {
+            h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+            switch error {
+            case .step: return .step
+            case .trap(let trap):
+              h.take(trap)
+              return .recheck
+            }
+          }
+        }
+      }
+
+      """
+  }
+
+  private static var execute: String {
+    let cases = rows.map { row in
+      let call = "Execute.\(row.identifier)(h, op"
+      let body =
+        switch row.flow {
+        case .next: "\(call))"
+        case .usesPC: "\(call), h.s.pointee.pc)"
+        case .mayDepart, .system: "try \(call))"
+        case .branch: "if \(call)) { h.s.pointee.nextPC = h.s.pointee.pc &+ UInt64(bitPattern: op.imm) }"
+        case .jump: "stepJump(h, op, to: h.s.pointee.pc &+ UInt64(bitPattern: op.imm))"
+        case .indirectJump: "stepJump(h, op, to: (h.rs1(op) &+ UInt64(bitPattern: op.imm)) & ~1)"
+        }
+      return "    case .\(row.identifier): \(body)\n"
+    }.joined()
+    return notice + """
+      extension Engine {
+        /// Executes one operation at the hart's `pc`; where it goes on is left in `nextPC`.
+        @inline(never)
+        static func execute(_ h: HartPointer, _ op: DecodedOperation) throws(Departure) {
+          switch op.code {
+      \(cases)    case .illegal, .breakpoint, .blockEnd, .exit, .header: throw .trap(Trap(.illegalInstruction))
+          }
+        }
+      }
+
+      """
+  }
+}
+
+extension InstructionRow.Flow {
+  /// Nothing follows it in its block.
+  var endsBlock: Bool {
+    switch self {
+    case .next, .usesPC, .mayDepart: false
+    case .branch, .jump, .indirectJump, .system: true
+    }
+  }
+}

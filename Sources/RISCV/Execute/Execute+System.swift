@@ -1,0 +1,116 @@
+// Environment calls, CSR accesses and privileged instructions. They end a block: `pc` is exact, `nextPC` is where it goes on.
+extension Execute {
+  private static var illegal: Departure { .trap(Trap(.illegalInstruction)) }
+
+  static func fenceI(_ h: HartPointer, _ op: Op) throws(Departure) {
+    // Fetches are coherent: stores drop the decoded code that they overlap.
+  }
+
+  static func ecall(_ h: HartPointer, _ op: Op) throws(Departure) {
+    switch h.s.pointee.privilege {
+    case .user: throw .trap(Trap(.environmentCallFromU))
+    case .supervisor: throw .trap(Trap(.environmentCallFromS))
+    case .machine: throw .trap(Trap(.environmentCallFromM))
+    }
+  }
+
+  static func ebreak(_ h: HartPointer, _ op: Op) throws(Departure) {
+    throw .trap(Trap(.breakpoint, value: h.s.pointee.pc))
+  }
+
+  static func mret(_ h: HartPointer, _ op: Op) throws(Departure) {
+    guard h.s.pointee.privilege == .machine else { throw illegal }
+    let status = h.s.pointee.mstatus
+    let previous = PrivilegeMode(rawValue: UInt8((status & Status.mpp) >> 11)) ?? .user
+    var new = status & ~(Status.mie | Status.mpp) | Status.mpie
+    if status & Status.mpie != 0 { new |= Status.mie }
+    h.s.pointee.mstatus = new
+    h.returnFromTrap(to: previous, pc: h.s.pointee.mepc)
+  }
+
+  static func sret(_ h: HartPointer, _ op: Op) throws(Departure) {
+    let privilege = h.s.pointee.privilege
+    let status = h.s.pointee.mstatus
+    guard privilege != .user, !(privilege == .supervisor && status & Status.tsr != 0) else { throw illegal }
+    let previous: PrivilegeMode = status & Status.spp != 0 ? .supervisor : .user
+    var new = status & ~(Status.sie | Status.spp) | Status.spie
+    if status & Status.spie != 0 { new |= Status.sie }
+    h.s.pointee.mstatus = new
+    h.returnFromTrap(to: previous, pc: h.s.pointee.sepc)
+  }
+
+  static func wfi(_ h: HartPointer, _ op: Op) throws(Departure) {
+    let privilege = h.s.pointee.privilege
+    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tw != 0) else { throw illegal }
+    guard h.s.pointee.mip & h.s.pointee.mie == 0 else { return }
+    h.s.pointee.isWaiting = true
+    if h.s.pointee.eventMask.contains(.wait) { h.record(.wait) }
+    h.s.pointee.recheck = true
+  }
+
+  // A hart may stop waiting on its reservation set at any time; here it does at once.
+  static func wrsNto(_ h: HartPointer, _ op: Op) throws(Departure) {}
+  static func wrsSto(_ h: HartPointer, _ op: Op) throws(Departure) {}
+
+  // MARK: Fences of address translation
+
+  private static func requireTranslationFence(_ h: HartPointer) throws(Departure) {
+    let privilege = h.s.pointee.privilege
+    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tvm != 0) else { throw illegal }
+  }
+
+  static func sfenceVma(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try requireTranslationFence(h)
+    h.fence(
+      address: op.rs1 == 0 ? nil : h.rs1(op), asid: op.rs2 == 0 ? nil : UInt16(truncatingIfNeeded: h.rs2(op)))
+  }
+
+  static func sinvalVma(_ h: HartPointer, _ op: Op) throws(Departure) { try sfenceVma(h, op) }
+  static func sfenceWInval(_ h: HartPointer, _ op: Op) throws(Departure) {
+    guard h.s.pointee.privilege != .user else { throw illegal }
+  }
+  static func sfenceInvalIr(_ h: HartPointer, _ op: Op) throws(Departure) { try sfenceWInval(h, op) }
+
+  // MARK: CSR accesses
+
+  /// Reads a CSR and writes what `change` makes of its value; `change` is nil where the instruction does not write.
+  @inline(__always)
+  private static func access(
+    _ h: HartPointer, _ op: Op, _ change: ((UInt64) -> UInt64)?
+  ) throws(Departure) {
+    let number = UInt16(truncatingIfNeeded: op.imm)
+    guard h.checkAccess(number, isWrite: change != nil), let old = h.readCSR(number) else { throw illegal }
+    if let change {
+      // SEIP as read shows the wire too, but set and clear work on what software wrote.
+      let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
+      let new = change(base)
+      h.writeCSR(number, new)
+      if h.s.pointee.eventMask.contains(.csr) {
+        h.record(.csrWrite(number: number, old: old, new: h.readCSR(number) ?? new))
+      }
+    } else if h.s.pointee.eventMask.contains(.csr) {
+      h.record(.csrRead(number: number, value: old))
+    }
+    h.rd(op, old)
+  }
+
+  static func csrrw(_ h: HartPointer, _ op: Op) throws(Departure) {
+    let value = h.rs1(op)
+    try access(h, op) { _ in value }
+  }
+  static func csrrs(_ h: HartPointer, _ op: Op) throws(Departure) {
+    let value = h.rs1(op)
+    try access(h, op, op.rs1 == 0 ? nil : { $0 | value })
+  }
+  static func csrrc(_ h: HartPointer, _ op: Op) throws(Departure) {
+    let value = h.rs1(op)
+    try access(h, op, op.rs1 == 0 ? nil : { $0 & ~value })
+  }
+  static func csrrwi(_ h: HartPointer, _ op: Op) throws(Departure) { try access(h, op) { _ in UInt64(op.rs1) } }
+  static func csrrsi(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, op, op.rs1 == 0 ? nil : { $0 | UInt64(op.rs1) })
+  }
+  static func csrrci(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, op, op.rs1 == 0 ? nil : { $0 & ~UInt64(op.rs1) })
+  }
+}

@@ -1,0 +1,202 @@
+/// One hart of a machine: its architectural state to look at and to change, and the engine that runs it.
+///
+/// Its storage lies behind pointers that live as long as it does; the run loops work on those.
+package final class Hart {
+  package let index: Int
+  let pointer: HartPointer
+
+  /// A hart after reset: M-mode, interrupts off, `pc` at `resetVector`.
+  package init(index: Int, memory: PhysicalMemory, svade: Bool = false, resetVector: UInt64 = 0x1000) {
+    self.index = index
+    let dataTLB = TranslationCache(count: TranslationCache.dataCount)
+    let registers = UnsafeMutablePointer<UInt64>.allocate(capacity: HartPointer.registerCount)
+    registers.initialize(repeating: 0, count: HartPointer.registerCount)
+    let jumps = UnsafeMutablePointer<JumpCacheEntry>.allocate(capacity: JumpCacheEntry.count)
+    jumps.initialize(repeating: JumpCacheEntry(), count: JumpCacheEntry.count)
+    let state = UnsafeMutablePointer<HartState>.allocate(capacity: 1)
+    state.initialize(
+      to: HartState(
+        pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
+        fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
+        memory: .passRetained(memory), blocks: .passUnretained(memory.blocks), events: EventBuffer()))
+    pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
+    memory.blocks.register(dataTLB)
+    pointer.updateContexts()
+  }
+
+  deinit {
+    let state = pointer.s
+    state.pointee.dataTLB.deallocate()
+    state.pointee.fetchTLB.deallocate()
+    state.pointee.contexts.deallocate()
+    state.pointee.jumps.deallocate()
+    state.pointee.memory.release()
+    state.deinitialize(count: 1)
+    state.deallocate()
+    pointer.x.deallocate()
+  }
+
+  // MARK: Registers
+
+  package var pc: UInt64 {
+    get { pointer.s.pointee.pc }
+    set { pointer.s.pointee.pc = newValue & ~1 }
+  }
+  /// Integer register 0 to 31; x0 reads zero.
+  package func x(_ number: Int) -> UInt64 { pointer.x[number & 31] }
+  /// Writes an integer register; a write to x0 is dropped.
+  package func setX(_ number: Int, _ value: UInt64) {
+    if number & 31 != 0 { pointer.x[number & 31] = value }
+  }
+  /// Floating-point register 0 to 31 as 64 bits, singles NaN-boxed.
+  package func f(_ number: Int) -> UInt64 { pointer.f[number & 31] }
+  package func setF(_ number: Int, _ value: UInt64) { pointer.f[number & 31] = value }
+
+  package var privilege: PrivilegeMode {
+    get { pointer.s.pointee.privilege }
+    set {
+      pointer.s.pointee.privilege = newValue
+      pointer.updateContexts()
+    }
+  }
+  /// Instructions that this hart has retired.
+  package var retired: UInt64 { pointer.s.pointee.retired }
+  /// It waits for an interrupt.
+  package var isWaiting: Bool { pointer.s.pointee.isWaiting }
+  /// The value of a CSR, without side effect or privilege check; nil when this machine does not have it.
+  package func readCSR(_ number: UInt16) -> UInt64? { pointer.readCSR(number) }
+  /// Writes a CSR by its WARL rules; false when it is read-only or not there.
+  package func writeCSR(_ number: UInt16, _ value: UInt64) -> Bool {
+    guard number >> 10 != 3, pointer.readCSR(number) != nil else { return false }
+    pointer.writeCSR(number, value)
+    return true
+  }
+
+  // MARK: Running, for the machine's scheduler
+
+  /// The bus that answers what is not RAM. Set once, before the hart runs.
+  package func attach(_ bus: any SystemBus) { pointer.s.pointee.bus = BusReference(bus) }
+
+  /// Runs until `allowance` instructions have retired or something else ends the run. The guest's clock stands at `clock`
+  /// when it starts. With `byStep` every instruction takes the step path.
+  package func run(allowance: Int, clock: UInt64, byStep: Bool = false) -> HartStop {
+    begin(allowance: allowance, clock: clock)
+    let stop = Engine.run(pointer, byStep: byStep || isObserved)
+    return stop
+  }
+
+  /// Executes one instruction or takes one trap or interrupt, on the step path, breakpoint or not.
+  package func step(clock: UInt64) -> HartStop {
+    begin(allowance: 1, clock: clock)
+    if pointer.s.pointee.isWaiting {
+      guard pointer.s.pointee.mip & pointer.s.pointee.mie != 0 else { return .waiting }
+      pointer.s.pointee.isWaiting = false
+    }
+    if let interrupt = pointer.pendingInterrupt() { pointer.take(interrupt) } else { Engine.step(pointer) }
+    pointer.s.pointee.wantsAttention = false
+    return .attention
+  }
+
+  private func begin(allowance: Int, clock: UInt64) {
+    let state = pointer.s
+    state.pointee.retiredBefore = state.pointee.retired
+    state.pointee.clockBefore = clock
+    state.pointee.allowance = allowance
+    state.pointee.budget = allowance
+  }
+
+  /// What of the last allowance was used.
+  package var used: Int { pointer.s.pointee.allowance - pointer.s.pointee.budget }
+  /// The guest's clock as this hart has it, exact inside an instruction.
+  package var clock: UInt64 { pointer.s.pointee.clock }
+  /// `mtime` as this hart has it, in ticks.
+  package var time: UInt64 { pointer.s.pointee.time }
+  /// An enabled interrupt is pending, whatever the privilege: what ends `wfi`.
+  package var hasWakeUp: Bool { pointer.s.pointee.mip & pointer.s.pointee.mie != 0 }
+  /// Sets the timer bits of `mip` for a clock at which the hart does not run.
+  package func updateTimers(clock: UInt64) {
+    begin(allowance: 0, clock: clock)
+    pointer.updateTimers()
+    pointer.s.pointee.wantsAttention = false
+  }
+  /// The clock at which a timer interrupt becomes pending next; `UInt64.max` when none will.
+  package var nextTimerClock: UInt64 { pointer.nextTimerClock() }
+  /// Ends a turn: another hart may store now, so the LR reservation goes.
+  package func endTurn() { pointer.s.pointee.reservation = 0 }
+
+  package var timerCompare: UInt64 {
+    get { pointer.s.pointee.mtimecmp }
+    set {
+      pointer.s.pointee.mtimecmp = newValue
+      pointer.updateTimers()
+    }
+  }
+  /// `mtime` less the clock in ticks.
+  package var timeOffset: UInt64 {
+    get { pointer.s.pointee.timeOffset }
+    set {
+      pointer.s.pointee.timeOffset = newValue
+      pointer.updateTimers()
+    }
+  }
+  /// Drives a wire into `mip`.
+  package func setInterrupt(_ interrupt: Interrupt, level: Bool) {
+    if level {
+      pointer.s.pointee.mipWires |= interrupt.mask
+    } else {
+      pointer.s.pointee.mipWires &= ~interrupt.mask
+    }
+    pointer.s.pointee.recheck = true
+  }
+
+  // MARK: Observation
+
+  /// Kinds of events that this hart reports.
+  package var eventMask: EventMask {
+    get { pointer.s.pointee.eventMask }
+    set {
+      pointer.s.pointee.eventMask = newValue
+      pointer.s.pointee.isObserved = newValue.contains(.memory)
+      pointer.updateContexts()
+    }
+  }
+  private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
+
+  /// Takes what was reported since the last call, in order.
+  package func takeEvents() -> [Event] {
+    guard !pointer.s.pointee.events.events.isEmpty else { return [] }
+    defer { pointer.s.pointee.events.events.removeAll(keepingCapacity: true) }
+    return pointer.s.pointee.events.events
+  }
+
+  /// Accesses in these ranges are reported as memory events, whatever `eventMask` says.
+  package var watchedRanges: [WatchedRange] {
+    get { pointer.s.pointee.watches.ranges }
+    set {
+      pointer.s.pointee.watches.ranges = newValue
+      pointer.s.pointee.dataTLB.dropPointers()
+    }
+  }
+
+  // MARK: Translation
+
+  /// Translates an address and tells each reference on the way; changes nothing.
+  package func walk(_ address: GuestVirtualAddress, _ kind: AccessKind) -> WalkReport {
+    pointer.explain(address.value, kind)
+  }
+
+  /// Where an address lies for the debugger: the walk without its checks of rights; nil where no page is.
+  package func physicalAddress(of address: GuestVirtualAddress) -> GuestPhysicalAddress? {
+    pointer.physicalAddress(of: address.value).map { GuestPhysicalAddress($0) }
+  }
+
+  /// The translations that the two TLBs hold.
+  package var tlbEntries: [TLBEntry] { pointer.tlbEntries() }
+}
+
+extension PhysicalMemory {
+  /// Page offsets of addresses at which blocks stop for a breakpoint.
+  package func setBreakpoints(_ addresses: some Sequence<UInt64>) {
+    blocks.setBreakpoints(Set(addresses.map { UInt16($0 & 4095) }))
+  }
+}

@@ -1,0 +1,148 @@
+/// The architectural state of one hart, and what the engine keeps beside it.
+///
+/// Plain storage behind one pointer: the run loops reach it without exclusivity checks or reference counting. The integer and
+/// floating-point registers lie in an array of their own (``HartPointer/x``).
+struct HartState {
+  var pc: UInt64 = 0
+  /// Where execution goes on after the instruction that is being stepped.
+  var nextPC: UInt64 = 0
+  var privilege: PrivilegeMode = .machine
+  let index: Int
+
+  // Machine and supervisor CSRs, as stored. `sstatus`, `sie`, `sip` are views.
+  var mstatus: UInt64 = 0
+  var medeleg: UInt64 = 0
+  var mideleg: UInt64 = 0
+  var mie: UInt64 = 0
+  /// Bits of `mip` that software wrote: SSIP, STIP, SEIP.
+  var mipSoftware: UInt64 = 0
+  /// Bits of `mip` that wires and timers drive: MSIP, MTIP, MEIP, SEIP, and STIP under Sstc.
+  var mipWires: UInt64 = 0
+  var mtvec: UInt64 = 0
+  var mcounteren: UInt64 = 0
+  var menvcfg: UInt64 = 0
+  var mcountinhibit: UInt64 = 0
+  var mscratch: UInt64 = 0
+  var mepc: UInt64 = 0
+  var mcause: UInt64 = 0
+  var mtval: UInt64 = 0
+  var stvec: UInt64 = 0
+  var scounteren: UInt64 = 0
+  var senvcfg: UInt64 = 0
+  var sscratch: UInt64 = 0
+  var sepc: UInt64 = 0
+  var scause: UInt64 = 0
+  var stval: UInt64 = 0
+  var stimecmp: UInt64 = .max
+  var satp: UInt64 = 0
+  var fflags: UInt8 = 0
+  var frm: UInt8 = 0
+  var pmp = PhysicalMemoryProtection()
+
+  /// What `minstret` and `mcycle` are ahead of the hart's retired count and the clock; the frozen value while inhibited.
+  var instretOffset: UInt64 = 0
+  var cycleOffset: UInt64 = 0
+
+  // Time and turns.
+  /// The CLINT's compare register, in ticks.
+  var mtimecmp: UInt64 = .max
+  /// Instructions retired before the current run of the loop.
+  var retiredBefore: UInt64 = 0
+  /// The guest's clock at the start of the current run of the loop.
+  var clockBefore: UInt64 = 0
+  /// `mtime` less the clock in ticks: not zero once a guest wrote `mtime`.
+  var timeOffset: UInt64 = 0
+  /// What the current run of the loop was allowed to retire, and what is left of it.
+  var allowance = 0
+  var budget = 0
+  /// Waits for an interrupt.
+  var isWaiting = false
+
+  // The engine's own.
+  /// Something that the loop looks at only between blocks has changed: privilege, interrupts, translation, a stop.
+  var recheck = false
+  /// The machine has to act before the hart goes on.
+  var wantsAttention = false
+  /// The step path is at work: unusual accesses are done, not referred to it.
+  var isStepping = false
+  /// Every access is reported, so none may take the inline path.
+  var isObserved = false
+  /// Clear A or D bits fault instead of being set by the hart (Svade; menvcfg.ADUE chooses otherwise).
+  let svade: Bool
+  /// The host address that LR reserved, or zero.
+  var reservation: UInt64 = 0
+  /// `PhysicalMemory.foreignStores` when it did.
+  var reservationEpoch: UInt64 = 0
+
+  /// The running context of data accesses and of fetches, in the form that TLB tags carry (bits 11 to 3).
+  var dataContext: UInt64 = 0
+  /// `dataContext`, or a tag that no entry has while every access has to be observed.
+  var fastTag: UInt64 = 0
+  var fetchContext: UInt64 = 0
+  var dataHash: UInt64 = 0
+  var fetchHash: UInt64 = 0
+  /// `fetchContext` together with the block cache's generation.
+  var jumpKey: UInt64 = 0
+
+  let dataTLB: TranslationCache
+  let fetchTLB: TranslationCache
+  let contexts: ContextTable
+  let jumps: UnsafeMutablePointer<JumpCacheEntry>
+  let memory: Unmanaged<PhysicalMemory>
+  let blocks: Unmanaged<BlockCache>
+  var bus: BusReference?
+  let events: EventBuffer
+  var eventMask: EventMask = []
+  /// Pages that hold a watched place get no fast pointers.
+  var watches: WatchList = WatchList()
+
+  /// Instructions retired so far.
+  @inline(__always) var retired: UInt64 { retiredBefore &+ UInt64(truncatingIfNeeded: allowance &- budget) }
+  /// The guest's clock now, in clock units.
+  @inline(__always) var clock: UInt64 { clockBefore &+ UInt64(truncatingIfNeeded: allowance &- budget) }
+  /// `mtime` now, in ticks.
+  @inline(__always) var time: UInt64 { clock / 10 &+ timeOffset }
+  @inline(__always) var mip: UInt64 { mipSoftware | mipWires }
+}
+
+/// Bits of `mstatus` (Privileged ISA, "Machine Status Registers").
+enum Status {
+  static let sie: UInt64 = 1 << 1
+  static let mie: UInt64 = 1 << 3
+  static let spie: UInt64 = 1 << 5
+  static let mpie: UInt64 = 1 << 7
+  static let spp: UInt64 = 1 << 8
+  static let mpp: UInt64 = 3 << 11
+  static let fs: UInt64 = 3 << 13
+  static let mprv: UInt64 = 1 << 17
+  static let sum: UInt64 = 1 << 18
+  static let mxr: UInt64 = 1 << 19
+  static let tvm: UInt64 = 1 << 20
+  static let tw: UInt64 = 1 << 21
+  static let tsr: UInt64 = 1 << 22
+  static let uxl64: UInt64 = 2 << 32
+  static let sxl64: UInt64 = 2 << 34
+  static let sd: UInt64 = 1 << 63
+}
+
+/// The pointers through which the run loops reach a hart. Trivially copied; valid while its `Hart` lives.
+struct HartPointer {
+  let s: UnsafeMutablePointer<HartState>
+  /// x0 to x31, the sink at 32, and f0 to f31 from 40.
+  let x: UnsafeMutablePointer<UInt64>
+  let tlb: UnsafeMutablePointer<TranslationCache.Entry>
+
+  static let firstFloat = 40
+  static let registerCount = 72
+
+  @inline(__always) var f: UnsafeMutablePointer<UInt64> { x + Self.firstFloat }
+  @inline(__always) func rs1(_ op: DecodedOperation) -> UInt64 { x[Int(op.rs1)] }
+  @inline(__always) func rs2(_ op: DecodedOperation) -> UInt64 { x[Int(op.rs2)] }
+  @inline(__always) func rd(_ op: DecodedOperation, _ value: UInt64) { x[Int(op.rd)] = value }
+  /// Writes the low word, sign-extended.
+  @inline(__always) func rd(_ op: DecodedOperation, word: UInt32) {
+    x[Int(op.rd)] = UInt64(bitPattern: Int64(Int32(bitPattern: word)))
+  }
+  @inline(__always) var memory: PhysicalMemory { s.pointee.memory._withUnsafeGuaranteedRef { $0 } }
+  @inline(__always) var blocks: BlockCache { s.pointee.blocks._withUnsafeGuaranteedRef { $0 } }
+}

@@ -1,0 +1,299 @@
+/// Loads and stores of a hart: the inline path through the TLB, and what it falls back on.
+extension HartPointer {
+  /// Loads a naturally aligned or misaligned integer from a guest-virtual address.
+  @inline(__always)
+  func load<Value: FixedWidthInteger & UnsignedInteger>(_ address: UInt64, as type: Value.Type) throws(Departure) -> Value {
+    let index = ((address &>> 12) ^ s.pointee.dataHash) & UInt64(TranslationCache.dataCount - 1)
+    let entry = tlb + Int(truncatingIfNeeded: index)
+    if entry.pointee.loadTag == address & Self.tagMask(type) | s.pointee.fastTag {
+      return Self.host(entry.pointee.addend &+ address).load(as: Value.self)
+    }
+    return Value(truncatingIfNeeded: try loadSlow(address, AccessWidth(rawValue: UInt8(MemoryLayout<Value>.size))!))
+  }
+
+  /// Stores an integer at a guest-virtual address.
+  @inline(__always)
+  func store<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value, to address: UInt64) throws(Departure) {
+    let index = ((address &>> 12) ^ s.pointee.dataHash) & UInt64(TranslationCache.dataCount - 1)
+    let entry = tlb + Int(truncatingIfNeeded: index)
+    if entry.pointee.storeTag == address & Self.tagMask(Value.self) | s.pointee.fastTag {
+      Self.host(entry.pointee.addend &+ address).storeBytes(of: value, as: Value.self)
+      return
+    }
+    try storeSlow(UInt64(value), address, AccessWidth(rawValue: UInt8(MemoryLayout<Value>.size))!)
+  }
+
+  /// A pointer to RAM for an atomic access; misaligned ones trap.
+  @inline(__always)
+  func pointer<Value: FixedWidthInteger>(
+    _ address: UInt64, _ kind: AccessKind, as type: Value.Type
+  ) throws(Departure) -> UnsafeMutablePointer<Value> {
+    let index = ((address &>> 12) ^ s.pointee.dataHash) & UInt64(TranslationCache.dataCount - 1)
+    let entry = tlb + Int(truncatingIfNeeded: index)
+    let tag = kind == .load ? entry.pointee.loadTag : entry.pointee.storeTag
+    if tag == address & Self.tagMask(type) | s.pointee.fastTag {
+      return Self.host(entry.pointee.addend &+ address).assumingMemoryBound(to: type)
+    }
+    return try pointerSlow(address, kind, count: UInt64(MemoryLayout<Value>.size)).assumingMemoryBound(to: type)
+  }
+
+  /// Keeps the page's address and the bits that must be zero for an aligned access.
+  @inline(__always)
+  private static func tagMask<Value>(_ type: Value.Type) -> UInt64 { ~0xfff | UInt64(MemoryLayout<Value>.size - 1) }
+
+  // SAFETY: a tag that matched vouches for the page: `addend` was computed for it from RAM's mapping.
+  @inline(__always)
+  private static func host(_ address: UInt64) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: UInt(address)).unsafelyUnwrapped
+  }
+
+  // MARK: - The slow path
+
+  @inline(never)
+  func loadSlow(_ address: UInt64, _ width: AccessWidth) throws(Departure) -> UInt64 {
+    let count = UInt64(width.rawValue)
+    if address & 0xfff &+ count > 4096 { return try loadAcrossPages(address, count) }
+    let physical = try translate(address, .load, count)
+    let memory = memory
+    if memory.contains(physical, count: count) {
+      let watched = isWatched(address, physical, count, .load)
+      if watched && !s.pointee.isStepping { throw .step }
+      let host = memory.bytes + Int(physical &- memory.base)
+      var value: UInt64 = 0
+      for index in 0..<Int(count) { value |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index) }
+      if watched || s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value) }
+      return value
+    }
+    guard s.pointee.isStepping else { throw .step }
+    guard address & (count - 1) == 0 else { throw .trap(Trap(.loadAddressMisaligned, value: address)) }
+    do {
+      let value = try systemBus.read(GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
+      s.pointee.wantsAttention = true
+      if s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value) }
+      return value
+    } catch { throw .trap(Trap(.loadAccessFault, value: address)) }
+  }
+
+  @inline(never)
+  func storeSlow(_ value: UInt64, _ address: UInt64, _ width: AccessWidth) throws(Departure) {
+    let count = UInt64(width.rawValue)
+    if address & 0xfff &+ count > 4096 { return try storeAcrossPages(value, address, count) }
+    let physical = try translate(address, .store, count)
+    let memory = memory
+    if memory.contains(physical, count: count) {
+      let host = try ramForStore(address, physical, count)
+      if s.pointee.isObserved || isWatched(address, physical, count, .store) {
+        var old: UInt64 = 0
+        for index in 0..<Int(count) { old |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index) }
+        note(.store, address, physical, width, old: old, new: value)
+      }
+      for index in 0..<Int(count) {
+        host.storeBytes(of: UInt8(truncatingIfNeeded: value >> UInt64(8 * index)), toByteOffset: index, as: UInt8.self)
+      }
+      return
+    }
+    guard s.pointee.isStepping else { throw .step }
+    guard address & (count - 1) == 0 else { throw .trap(Trap(.storeAddressMisaligned, value: address)) }
+    do {
+      if s.pointee.isObserved { note(.store, address, physical, width, old: 0, new: value) }
+      try systemBus.write(value, to: GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
+      s.pointee.wantsAttention = true
+    } catch { throw .trap(Trap(.storeAccessFault, value: address)) }
+  }
+
+  /// RAM that is about to be stored to: what stands in the way (a watch, decoded code) is for the step path.
+  private func ramForStore(
+    _ address: UInt64, _ physical: UInt64, _ count: UInt64
+  ) throws(Departure) -> UnsafeMutableRawPointer {
+    let memory = memory
+    let offset = Int(physical &- memory.base)
+    let hitsCode = blocks.holdsCode(offset: offset, count: Int(count))
+    if hitsCode || isWatched(address, physical, count, .store) {
+      guard s.pointee.isStepping else { throw .step }
+      if hitsCode { blocks.storeHappened(offset: offset, count: Int(count)) }
+    }
+    return memory.bytes + offset
+  }
+
+  private func loadAcrossPages(_ address: UInt64, _ count: UInt64) throws(Departure) -> UInt64 {
+    guard s.pointee.isStepping else { throw .step }
+    var value: UInt64 = 0
+    let second = (address | 0xfff) &+ 1
+    _ = try translate(address, .load, second &- address)
+    _ = try translate(second, .load, address &+ count &- second)
+    for index in 0..<count {
+      value |= try loadSlow(address &+ index, .byte) << (8 * index)
+    }
+    return value
+  }
+
+  private func storeAcrossPages(_ value: UInt64, _ address: UInt64, _ count: UInt64) throws(Departure) {
+    guard s.pointee.isStepping else { throw .step }
+    let second = (address | 0xfff) &+ 1
+    let first = try translate(address, .store, second &- address)
+    let rest = try translate(second, .store, address &+ count &- second)
+    guard memory.contains(first, count: second &- address), memory.contains(rest, count: address &+ count &- second) else {
+      throw .trap(Trap(.storeAddressMisaligned, value: address))
+    }
+    for index in 0..<count {
+      try storeSlow((value >> (8 * index)) & 0xff, address &+ index, .byte)
+    }
+  }
+
+  /// RAM for an atomic access or a cache block, aligned to its `count` bytes.
+  @inline(never)
+  func pointerSlow(_ address: UInt64, _ kind: AccessKind, count: UInt64) throws(Departure) -> UnsafeMutableRawPointer {
+    guard address & (count - 1) == 0 else {
+      throw .trap(Trap(kind == .load ? .loadAddressMisaligned : .storeAddressMisaligned, value: address))
+    }
+    let physical = try translate(address, kind, count)
+    guard memory.contains(physical, count: count) else {
+      throw .trap(Trap(.accessFault(kind), value: address))
+    }
+    if isWatched(address, physical, count, kind) && !s.pointee.isStepping { throw .step }
+    if kind == .store { return try ramForStore(address, physical, count) }
+    return memory.bytes + Int(physical &- memory.base)
+  }
+
+  /// Reports an atomic access after it was done.
+  func noteAtomic(_ address: UInt64, _ kind: AccessKind, _ width: AccessWidth, old: UInt64, new: UInt64) {
+    guard let physical = try? translate(address, kind, UInt64(width.rawValue)) else { return }
+    if s.pointee.isObserved || isWatched(address, physical, UInt64(width.rawValue), kind) {
+      note(kind, address, physical, width, old: old, new: new)
+    }
+  }
+
+  // MARK: - Translation
+
+  /// The physical address of a data access of `count` bytes within one page.
+  func translate(_ address: UInt64, _ kind: AccessKind, _ count: UInt64) throws(Departure) -> UInt64 {
+    let cache = s.pointee.dataTLB
+    let index = cache.index(address, hash: s.pointee.dataHash)
+    let tag = address & ~0xfff | s.pointee.dataContext
+    if cache.entries[index].tag != tag || !permits(cache.translations[index], kind) {
+      do { try fill(cache, index, address, kind, mode: dataPrivilege, tag: tag) } catch { throw .trap(error) }
+      setPointers(index, address)
+    } else if cache.entries[index].loadTag != tag || cache.entries[index].storeTag != tag {
+      setPointers(index, address)
+    }
+    let translation = cache.translations[index]
+    let physical = translation.physicalPage | address & 0xfff
+    try checkProtection(translation, physical, kind, count, mode: dataPrivilege, address: address)
+    return physical
+  }
+
+  /// Finds the translation of a page by walking, and keeps it.
+  func fill(
+    _ cache: TranslationCache, _ index: Int, _ address: UInt64, _ kind: AccessKind, mode: PrivilegeMode, tag: UInt64
+  ) throws(Trap) {
+    var translation = TranslationCache.Translation(physicalPage: address & ~0xfff, flags: 0xff)
+    if mode != .machine && s.pointee.satp >> 60 != 0 {
+      var recorder = QuietRecorder()
+      let leaf = try walk(address, kind, mode: mode, isDry: false, recorder: &recorder)
+      translation.physicalPage = leaf.physical
+      translation.flags = leaf.flags
+      translation.level = leaf.level
+      translation.isNapot = leaf.isNapot
+      if s.pointee.eventMask.contains(.tlb) {
+        record(.tlbFill(address: address, physical: leaf.physical, kind))
+      }
+    }
+    switch s.pointee.pmp.rights(translation.physicalPage, count: 4096, mode: mode) {
+    case .all(let rights): translation.protection = rights
+    case .split: translation.protection = TranslationCache.Translation.split
+    }
+    cache.translations[index] = translation
+    cache.entries[index] = TranslationCache.Entry(tag: tag)
+  }
+
+  /// Gives an entry of the data TLB its host pointer, as far as nothing is in the way.
+  private func setPointers(_ index: Int, _ address: UInt64) {
+    let cache = s.pointee.dataTLB
+    let translation = cache.translations[index]
+    let memory = memory
+    let page = translation.physicalPage
+    guard translation.protection != TranslationCache.Translation.split, memory.contains(page, count: 4096) else { return }
+    let tag = cache.entries[index].tag
+    let offset = page &- memory.base
+    let host = UInt64(UInt(bitPattern: memory.bytes)) &+ offset
+    cache.entries[index].addend = host &- (address & ~0xfff)
+    let virtualPage = address & ~0xfff
+    if translation.protection & 1 != 0, permits(translation, .load), !isWatched(virtualPage, page, 4096, .load) {
+      cache.entries[index].loadTag = tag
+    }
+    if translation.protection & 2 != 0, permits(translation, .store), !isWatched(virtualPage, page, 4096, .store),
+      !blocks.holdsCode(offset: Int(offset), count: 4096)
+    {
+      cache.entries[index].storeTag = tag
+    }
+  }
+
+  /// Whether a kept translation allows an access of `kind`; if not, the tables are walked again before anything faults.
+  @inline(__always)
+  func permits(_ translation: TranslationCache.Translation, _ kind: AccessKind) -> Bool {
+    let flags = UInt64(translation.flags)
+    switch kind {
+    case .fetch: return flags & EntryBit.execute != 0
+    case .store: return flags & (EntryBit.write | EntryBit.dirty) == EntryBit.write | EntryBit.dirty
+    case .load:
+      return flags & EntryBit.read != 0 || (flags & EntryBit.execute != 0 && s.pointee.mstatus & Status.mxr != 0)
+    }
+  }
+
+  @inline(__always)
+  func checkProtection(
+    _ translation: TranslationCache.Translation, _ physical: UInt64, _ kind: AccessKind, _ count: UInt64,
+    mode: PrivilegeMode, address: UInt64
+  ) throws(Departure) {
+    let needed: UInt8 = kind == .load ? 1 : kind == .store ? 2 : 4
+    var rights = translation.protection
+    if rights == TranslationCache.Translation.split {
+      guard case .all(let exact) = s.pointee.pmp.rights(physical, count: count, mode: mode) else {
+        throw .trap(Trap(.accessFault(kind), value: address))
+      }
+      rights = exact
+    }
+    if rights & needed == 0 { throw .trap(Trap(.accessFault(kind), value: address)) }
+  }
+
+  // MARK: - Observation
+
+  @inline(__always)
+  var systemBus: any SystemBus { s.pointee.bus.unsafelyUnwrapped.bus }
+
+  func isWatched(_ address: UInt64, _ physical: UInt64, _ count: UInt64, _ kind: AccessKind) -> Bool {
+    guard !s.pointee.watches.ranges.isEmpty else { return false }
+    return s.pointee.watches.ranges.contains { range in
+      (kind == .load ? range.onLoad : range.onStore)
+        && range.overlaps(range.space == .virtual ? address : physical, count: count)
+    }
+  }
+
+  private func note(
+    _ kind: AccessKind, _ address: UInt64, _ physical: UInt64, _ width: AccessWidth, old: UInt64, new: UInt64
+  ) {
+    record(.memory(kind, address: address, physical: physical, width: width, old: old, new: new))
+  }
+
+  /// Leaves an event for the machine, and the loop at the next border.
+  func record(_ kind: Event.Kind) {
+    let state = s.pointee
+    state.events.events.append(
+      Event(
+        kind: kind, hart: state.index, cycle: state.clock, retired: state.retired, pc: state.pc,
+        privilege: state.privilege))
+    s.pointee.recheck = true
+    s.pointee.wantsAttention = true
+  }
+}
+
+extension TranslationCache.Translation {
+  /// In place of rights: PMP entries split the page, so each access is checked by itself.
+  static let split: UInt8 = 0x80
+}
+
+/// Holds the bus for the hart, which keeps only plain pointers.
+final class BusReference {
+  let bus: any SystemBus
+  init(_ bus: any SystemBus) { self.bus = bus }
+}
