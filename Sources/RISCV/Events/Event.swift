@@ -60,3 +60,19 @@ package struct EventMask: OptionSet, Sendable {
   /// Kinds that only the step path reports: asking for them slows the run down.
   package static let needsStepping: EventMask = [.retired, .memory, .csr, .tlb]
 }
+
+extension Event.Kind {
+  /// The set that holds just this kind.
+  package var mask: EventMask {
+    switch self {
+    case .retired: .retired
+    case .trap: .trap
+    case .interrupt: .interrupt
+    case .privilege: .privilege
+    case .csrWrite, .csrRead: .csr
+    case .memory: .memory
+    case .tlbFill, .tlbFlush: .tlb
+    case .wait: .wait
+    }
+  }
+}

@@ -25,7 +25,8 @@ package struct WatchedRange: Sendable, Equatable {
     self.onStore = onStore
   }
 
-  func overlaps(_ start: UInt64, count other: UInt64) -> Bool {
+  /// Whether it shares a byte with `other` bytes from `start`.
+  package func overlaps(_ start: UInt64, count other: UInt64) -> Bool {
     start &- address < count || address &- start < other
   }
 }

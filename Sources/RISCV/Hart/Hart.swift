@@ -24,6 +24,21 @@ package final class Hart {
     pointer.updateContexts()
   }
 
+  /// What the reset button does to a hart: as after `init`, but counts, clock and observation go on.
+  package func reset(pc: UInt64) {
+    let old = pointer.s.pointee
+    old.dataTLB.removeAll()
+    old.fetchTLB.removeAll()
+    pointer.x.update(repeating: 0, count: HartPointer.registerCount)
+    pointer.s.pointee = HartState(
+      pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
+      clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
+      jumps: old.jumps, memory: old.memory, blocks: old.blocks, bus: old.bus, events: old.events,
+      eventMask: old.eventMask, watches: old.watches)
+    pointer.s.pointee.isObserved = old.isObserved
+    pointer.updateContexts()
+  }
+
   deinit {
     let state = pointer.s
     state.pointee.dataTLB.deallocate()
@@ -114,30 +129,23 @@ package final class Hart {
   /// An enabled interrupt is pending, whatever the privilege: what ends `wfi`.
   package var hasWakeUp: Bool { pointer.s.pointee.mip & pointer.s.pointee.mie != 0 }
   /// Sets the timer bits of `mip` for a clock at which the hart does not run.
-  package func updateTimers(clock: UInt64) {
-    begin(allowance: 0, clock: clock)
-    pointer.updateTimers()
-    pointer.s.pointee.wantsAttention = false
-  }
+  package func updateTimers(clock: UInt64) { pointer.updateTimers(clock: clock) }
   /// The clock at which a timer interrupt becomes pending next; `UInt64.max` when none will.
   package var nextTimerClock: UInt64 { pointer.nextTimerClock() }
   /// Ends a turn: another hart may store now, so the LR reservation goes.
   package func endTurn() { pointer.s.pointee.reservation = 0 }
 
-  package var timerCompare: UInt64 {
-    get { pointer.s.pointee.mtimecmp }
-    set {
-      pointer.s.pointee.mtimecmp = newValue
-      pointer.updateTimers()
-    }
+  /// The CLINT's compare register for this hart, in ticks.
+  package var timerCompare: UInt64 { pointer.s.pointee.mtimecmp }
+  package func setTimerCompare(_ ticks: UInt64, clock: UInt64) {
+    pointer.s.pointee.mtimecmp = ticks
+    pointer.updateTimers(clock: clock)
   }
   /// `mtime` less the clock in ticks.
-  package var timeOffset: UInt64 {
-    get { pointer.s.pointee.timeOffset }
-    set {
-      pointer.s.pointee.timeOffset = newValue
-      pointer.updateTimers()
-    }
+  package var timeOffset: UInt64 { pointer.s.pointee.timeOffset }
+  package func setTimeOffset(_ ticks: UInt64, clock: UInt64) {
+    pointer.s.pointee.timeOffset = ticks
+    pointer.updateTimers(clock: clock)
   }
   /// Drives a wire into `mip`.
   package func setInterrupt(_ interrupt: Interrupt, level: Bool) {

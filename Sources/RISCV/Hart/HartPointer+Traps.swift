@@ -87,8 +87,10 @@ extension HartPointer {
   }
 
   /// Sets the timer bits of `mip` as time and the compare registers have them.
-  func updateTimers() {
-    let time = s.pointee.time
+  func updateTimers() { updateTimers(clock: s.pointee.clock) }
+
+  func updateTimers(clock: UInt64) {
+    let time = clock / 10 &+ s.pointee.timeOffset
     var wires = s.pointee.mipWires & ~(Interrupt.machineTimer.mask | Interrupt.supervisorTimer.mask)
     if time >= s.pointee.mtimecmp { wires |= Interrupt.machineTimer.mask }
     if s.pointee.menvcfg & MachineEnvironment.stce != 0 && time >= s.pointee.stimecmp {

@@ -1,0 +1,230 @@
+import RISCV
+
+/// A whole machine: harts on a board, run in the one canonical order.
+///
+/// Harts take turns of `turnLength` retired instructions. A round of turns advances the guest's clock by as much; within its
+/// own turn a hart sees the clock advance with each instruction. The turn of a waiting hart retires nothing. When all harts
+/// wait, the clock skips to the next event. State after N is thus a function of the configuration and the input log (REPLAY).
+package final class Machine {
+  /// Instructions of a turn.
+  package static let turnLength = 1000
+
+  package let configuration: MachineConfiguration
+  package let memory: PhysicalMemory
+  package private(set) var harts: [Hart] = []
+  /// Set in `init`, before anyone can see the machine.
+  private var builtBoard: Board?
+  package var board: Board { builtBoard! }
+
+  /// N: instructions retired in the canonical order over all harts.
+  package private(set) var position: UInt64 = 0
+  /// Whose turn it is.
+  package private(set) var currentHart = 0
+  private var roundClock: UInt64 = 0
+  private var usedInTurn = 0
+  /// A hart is executing: its own clock is the exact one.
+  private var isRunning = false
+
+  /// Raise it to stop a run between two turns.
+  package let stopRequest = StopFlag()
+  /// Every instruction takes the reference path.
+  package var usesStepPath = false
+  /// Called while all harts wait, with the clock of the next event, or nil when there is none.
+  package var idleHandler: ((UInt64?) -> IdleAnswer)?
+
+  /// Called at a breakpoint; true stops there.
+  package var breakpointHit: ((Hart, UInt64) -> Bool)?
+  /// Called after an access to a watched range; true stops.
+  package var watchHit: ((Hart, Event) -> Bool)?
+  /// Called for each event of `eventMask`; true stops.
+  package var eventHandler: ((Hart, Event) -> Bool)?
+
+  /// Guest-virtual addresses at which a run stops before the instruction.
+  package var breakpoints: Set<UInt64> = [] {
+    didSet { memory.setBreakpoints(breakpoints) }
+  }
+  /// Ranges whose accesses are reported to `watchHit`.
+  package var watchedRanges: [WatchedRange] = [] {
+    didSet { for hart in harts { hart.watchedRanges = watchedRanges } }
+  }
+  /// Kinds of events that are reported to `eventHandler`.
+  package var eventMask: EventMask = [] {
+    didSet { for hart in harts { hart.eventMask = eventMask } }
+  }
+
+  /// Builds the machine and loads what the configuration names; it stands at the reset vector.
+  package init(_ configuration: MachineConfiguration) throws(MachineError) {
+    try configuration.validate()
+    self.configuration = configuration
+    do { memory = try PhysicalMemory(base: MemoryMap.memory, size: configuration.memorySize) } catch {
+      throw .memoryRefused(error)
+    }
+    makeHarts()
+    let board = try Board(configuration, memory: memory, port: self)
+    builtBoard = board
+    for hart in harts { hart.attach(board.bus) }
+  }
+
+  private func makeHarts() {
+    harts = (0..<configuration.hartCount).map {
+      Hart(index: $0, memory: memory, svade: configuration.cpu.svade, resetVector: MemoryMap.bootROM)
+    }
+  }
+
+  /// What the reset button does: harts and devices start again; counts and clock go on.
+  package func reset() throws(MachineError) {
+    for hart in harts { hart.reset(pc: MemoryMap.bootROM) }
+    try board.reset()
+    usedInTurn = 0
+    currentHart = 0
+  }
+
+  // MARK: Running
+
+  /// Runs until something stops it; `limit` counts retired instructions from here.
+  package func run(limit: UInt64 = .max) -> StopReason {
+    var left = limit
+    // A breakpoint where the run starts is where the last one stopped.
+    if left > 0, breakpoints.contains(harts[currentHart].pc), !harts[currentHart].isWaiting,
+      let reason = advance(allowance: 1, left: &left, isSingleStep: true)
+    {
+      return reason
+    }
+    while true {
+      if stopRequest.isRaised, stopRequest.take() { return .requested }
+      if left == 0 { return .limit }
+      let byStep = usesStepPath || !eventMask.isDisjoint(with: .needsStepping)
+      if byStep, breakpoints.contains(harts[currentHart].pc), let reason = stopAtBreakpoint(&left) { return reason }
+      if let reason = advance(allowance: byStep ? 1 : .max, left: &left, isSingleStep: false) { return reason }
+    }
+  }
+
+  /// Executes one instruction, or takes one trap or interrupt, of the hart whose turn it is.
+  package func step() -> StopReason {
+    var left: UInt64 = .max
+    while true {
+      if stopRequest.isRaised, stopRequest.take() { return .requested }
+      let hart = harts[currentHart]
+      let waits = hart.isWaiting && !hart.hasWakeUp
+      if let reason = advance(allowance: 1, left: &left, isSingleStep: true) { return reason }
+      if !waits || !(hart.isWaiting) { return .limit }
+    }
+  }
+
+  /// Lets the current hart run for a while within its turn; a reason when the run is to stop.
+  private func advance(allowance: Int, left: inout UInt64, isSingleStep: Bool) -> StopReason? {
+    let hart = harts[currentHart]
+    let clock = roundClock &+ UInt64(usedInTurn)
+    var deadline = hart.nextTimerClock
+    if deadline <= clock {
+      hart.updateTimers(clock: clock)
+      deadline = hart.nextTimerClock
+    }
+    var allowance = min(allowance, Self.turnLength - usedInTurn)
+    if deadline != .max { allowance = Int(min(UInt64(allowance), deadline &- clock)) }
+    if left < UInt64(allowance) { allowance = Int(left) }
+    isRunning = true
+    let stop =
+      isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
+    isRunning = false
+    let used = hart.used
+    usedInTurn += used
+    position &+= UInt64(used)
+    left &-= UInt64(used)
+    var reason = handOut(hart)
+    if board.exitRequest != nil, reason == nil { reason = takeExit() }
+    switch stop {
+    case .allowance, .attention: break
+    case .waiting: return endTurn() ?? reason
+    case .breakpoint:
+      if reason == nil, breakpoints.contains(hart.pc) { return stopAtBreakpoint(&left) }
+      if reason == nil { return advance(allowance: 1, left: &left, isSingleStep: true) }
+    }
+    if usedInTurn >= Self.turnLength { return reason ?? endTurn() }
+    return reason
+  }
+
+  /// At a breakpoint: the reason when it stops, else its instruction is stepped over.
+  private func stopAtBreakpoint(_ left: inout UInt64) -> StopReason? {
+    let hart = harts[currentHart]
+    if breakpointHit?(hart, hart.pc) ?? true { return .breakpoint(hart: hart.index, pc: hart.pc) }
+    return advance(allowance: 1, left: &left, isSingleStep: true)
+  }
+
+  /// Hands events out; the reason when one of the handlers stops the run.
+  private func handOut(_ hart: Hart) -> StopReason? {
+    var reason: StopReason?
+    for event in hart.takeEvents() {
+      if case .memory(let kind, let address, let physical, let width, _, _) = event.kind, !watchedRanges.isEmpty,
+        watchedRanges.contains(where: {
+          (kind == .load ? $0.onLoad : $0.onStore)
+            && $0.overlaps($0.space == .virtual ? address : physical, count: UInt64(width.rawValue))
+        }), watchHit?(hart, event) ?? true, reason == nil
+      {
+        reason = .watch(event)
+      }
+      if eventMask.contains(event.kind.mask), eventHandler?(hart, event) ?? true, reason == nil {
+        reason = .event(event)
+      }
+    }
+    return reason
+  }
+
+  private func takeExit() -> StopReason? {
+    guard let request = board.exitRequest else { return nil }
+    return .exited(request)
+  }
+
+  /// The next hart's turn; after the last one a new round.
+  private func endTurn() -> StopReason? {
+    if harts.count > 1 { harts[currentHart].endTurn() }
+    usedInTurn = 0
+    currentHart += 1
+    if currentHart == harts.count {
+      currentHart = 0
+      roundClock &+= UInt64(Self.turnLength)
+    }
+    board.atTurnBorder()
+    if board.exitRequest != nil { return takeExit() }
+    return currentHart == 0 ? skipIdleTime() : nil
+  }
+
+  /// At the start of a round, while all harts wait: skips to the next event.
+  private func skipIdleTime() -> StopReason? {
+    while harts.allSatisfy({ $0.isWaiting && !$0.hasWakeUp }) {
+      let timers = harts.map(\.nextTimerClock).min()!
+      let next = min(timers, board.nextEventClock)
+      if next <= roundClock {
+        for hart in harts { hart.updateTimers(clock: roundClock) }
+        board.atTurnBorder()
+        return nil
+      }
+      switch idleHandler?(next == .max ? nil : next) ?? .skip {
+      case .again: continue
+      case .stop: return .requested
+      case .skip:
+        if next == .max { return .idleForever }
+        roundClock = next
+      }
+    }
+    return nil
+  }
+}
+
+extension Machine: HartPort {
+  package var hartCount: Int { harts.count }
+  /// The guest's clock, in clock units: ten to a tick; exact at the instruction that runs.
+  package var clock: UInt64 { isRunning ? harts[currentHart].clock : roundClock &+ UInt64(usedInTurn) }
+  package var time: UInt64 {
+    get { clock / 10 &+ harts[0].timeOffset }
+    set {
+      let offset = newValue &- clock / 10
+      for hart in harts { hart.setTimeOffset(offset, clock: clock) }
+    }
+  }
+  package func setInterrupt(_ interrupt: Interrupt, level: Bool, hart: Int) {
+    harts[hart].setInterrupt(interrupt, level: level)
+  }
+  package func timerCompare(hart: Int) -> UInt64 { harts[hart].timerCompare }
+  package func setTimerCompare(_ ticks: UInt64, hart: Int) { harts[hart].setTimerCompare(ticks, clock: clock) }
+}
