@@ -18,7 +18,9 @@ let package = Package(
     .target(name: "Lessons", path: "Lessons", resources: [.copy("Course")], swiftSettings: strict),
     .target(name: "RISCV", swiftSettings: strict),
     .target(name: "ObjectFile", swiftSettings: strict),
-    .target(name: "Machine", dependencies: ["RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")], swiftSettings: strict),
+    .target(
+      name: "Machine", dependencies: ["RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
     .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine"], swiftSettings: strict),
     .target(name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Debugger"], swiftSettings: strict),
     .target(
@@ -33,10 +35,13 @@ let package = Package(
       name: "generate-instructions", dependencies: ["RISCV", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
 
+    .testTarget(name: "GuestsTests", dependencies: ["Guests", "RISCV", "Machine"], swiftSettings: strict),
     .testTarget(name: "RISCVTests", dependencies: ["RISCV"], swiftSettings: strict),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
-    .testTarget(name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
-    .testTarget(name: "DebuggerTests", dependencies: ["Debugger", "Machine", "RISCV", "Guests"], swiftSettings: strict),
+    .testTarget(
+      name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
+    .testTarget(
+      name: "DebuggerTests", dependencies: ["Debugger", "Machine", "RISCV", "Guests"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
