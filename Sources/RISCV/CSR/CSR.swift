@@ -35,6 +35,11 @@ package enum CSR: UInt16, CaseIterable, Sendable {
   case mcause = 0x342
   case mtval = 0x343
   case mip = 0x344
+  case tselect = 0x7a0
+  case tdata1 = 0x7a1
+  case tdata2 = 0x7a2
+  case tdata3 = 0x7a3
+  case tinfo = 0x7a4
   case mcycle = 0xb00
   case minstret = 0xb02
   case mvendorid = 0xf11

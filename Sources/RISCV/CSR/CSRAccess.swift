@@ -59,6 +59,9 @@ extension HartPointer {
     case .mtval: return state.pointee.mtval
     case .mip: return state.pointee.mip
     case .mvendorid, .marchid, .mimpid, .mconfigptr: return 0
+    // One trigger slot that holds no trigger (Sdtrig: a `tdata1` of type 0): software that looks for triggers finds none.
+    case .tselect, .tdata1, .tdata2, .tdata3: return 0
+    case .tinfo: return 1
     case .mhartid: return UInt64(state.pointee.index)
     }
   }
@@ -139,7 +142,9 @@ extension HartPointer {
       s.pointee.cycleOffset = s.pointee.mcountinhibit & 1 != 0 ? value : value &- (s.pointee.clock &+ 1)
     case .minstret:
       s.pointee.instretOffset = s.pointee.mcountinhibit & 4 != 0 ? value : value &- (s.pointee.retired &+ 1)
-    case .misa, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr, .cycle, .time, .instret: break
+    case .misa, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr, .cycle, .time, .instret, .tselect, .tdata1,
+      .tdata2, .tdata3, .tinfo:
+      break
     }
   }
 
@@ -198,7 +203,9 @@ extension HartPointer {
     var extra = MachineEnvironment.stce
     if !s.pointee.svade { extra |= MachineEnvironment.adue }
     s.pointee.menvcfg = environment(value, old: old) | value & extra
-    if (old ^ s.pointee.menvcfg) & MachineEnvironment.stce != 0 { s.pointee.mipSoftware &= ~Interrupt.supervisorTimer.mask }
+    if (old ^ s.pointee.menvcfg) & MachineEnvironment.stce != 0 {
+      s.pointee.mipSoftware &= ~Interrupt.supervisorTimer.mask
+    }
     updateTimers()
   }
 

@@ -1,4 +1,5 @@
 // Made from the instruction rows by generate-instructions. Do not edit.
+// swift-format-ignore-file
 
 extension Engine {
   /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has

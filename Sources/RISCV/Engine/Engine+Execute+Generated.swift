@@ -1,4 +1,5 @@
 // Made from the instruction rows by generate-instructions. Do not edit.
+// swift-format-ignore-file
 
 extension Engine {
   /// Executes one operation at the hart's `pc`; where it goes on is left in `nextPC`.

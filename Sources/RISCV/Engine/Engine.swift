@@ -77,7 +77,8 @@ enum Engine {
     let entry = h.s.pointee.jumps + Int(truncatingIfNeeded: (pc &>> 1) & UInt64(JumpCacheEntry.count - 1))
     if entry.pointee.pc == pc && entry.pointee.key == h.s.pointee.jumpKey {
       let tlb = h.s.pointee.fetchTLB
-      let index = Int(truncatingIfNeeded: ((pc &>> 12) ^ h.s.pointee.fetchHash) & UInt64(TranslationCache.fetchCount - 1))
+      let index = Int(
+        truncatingIfNeeded: ((pc &>> 12) ^ h.s.pointee.fetchHash) & UInt64(TranslationCache.fetchCount - 1))
       if tlb.entries[index].loadTag == pc & ~0xfff | h.s.pointee.fetchContext {
         return entry.pointee.block.unsafelyUnwrapped
       }

@@ -10,7 +10,8 @@ package enum GeneratedSource {
   }
 
   private static let rows = InstructionRow.all
-  private static let notice = "// Made from the instruction rows by generate-instructions. Do not edit.\n\n"
+  private static let notice =
+    "// Made from the instruction rows by generate-instructions. Do not edit.\n// swift-format-ignore-file\n\n"
 
   /// Cases in the order of the rows, so that a row's position is its raw value; then the engine's own operations.
   private static var operationCode: String {

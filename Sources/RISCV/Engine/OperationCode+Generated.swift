@@ -1,4 +1,5 @@
 // Made from the instruction rows by generate-instructions. Do not edit.
+// swift-format-ignore-file
 
 /// What an operation does: the instructions in the order of their rows, then what the engine adds.
 enum OperationCode: UInt16 {

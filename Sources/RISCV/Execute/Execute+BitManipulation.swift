@@ -19,8 +19,12 @@ extension Execute {
   @inline(__always) static func clz(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(h.rs1(op).leadingZeroBitCount)) }
   @inline(__always) static func ctz(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(h.rs1(op).trailingZeroBitCount)) }
   @inline(__always) static func cpop(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(h.rs1(op).nonzeroBitCount)) }
-  @inline(__always) static func clzw(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(low(h.rs1(op)).leadingZeroBitCount)) }
-  @inline(__always) static func ctzw(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(low(h.rs1(op)).trailingZeroBitCount)) }
+  @inline(__always) static func clzw(_ h: HartPointer, _ op: Op) {
+    h.rd(op, UInt64(low(h.rs1(op)).leadingZeroBitCount))
+  }
+  @inline(__always) static func ctzw(_ h: HartPointer, _ op: Op) {
+    h.rd(op, UInt64(low(h.rs1(op)).trailingZeroBitCount))
+  }
   @inline(__always) static func cpopw(_ h: HartPointer, _ op: Op) { h.rd(op, UInt64(low(h.rs1(op)).nonzeroBitCount)) }
   @inline(__always) static func max(_ h: HartPointer, _ op: Op) {
     let (a, b) = (h.rs1(op), h.rs2(op))

@@ -261,7 +261,9 @@ extension Execute {
   static func fnmaddD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    let (a, b, c) = (double(h, op.rs1) ^ 0x8000_0000_0000_0000, double(h, op.rs2), double(h, third(op)) ^ 0x8000_0000_0000_0000)
+    let (a, b, c) = (
+      double(h, op.rs1) ^ 0x8000_0000_0000_0000, double(h, op.rs2), double(h, third(op)) ^ 0x8000_0000_0000_0000
+    )
     set(h, op, double: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
   static func fsgnjD(_ h: HartPointer, _ op: Op) throws(Departure) {

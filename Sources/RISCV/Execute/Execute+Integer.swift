@@ -25,7 +25,9 @@ extension Execute {
   @inline(__always) static func bgeu(_ h: HartPointer, _ op: Op) -> Bool { h.rs1(op) >= h.rs2(op) }
 
   @inline(__always) static func addi(_ h: HartPointer, _ op: Op) { h.rd(op, h.rs1(op) &+ UInt64(bitPattern: op.imm)) }
-  @inline(__always) static func slti(_ h: HartPointer, _ op: Op) { h.rd(op, Int64(bitPattern: h.rs1(op)) < op.imm ? 1 : 0) }
+  @inline(__always) static func slti(_ h: HartPointer, _ op: Op) {
+    h.rd(op, Int64(bitPattern: h.rs1(op)) < op.imm ? 1 : 0)
+  }
   @inline(__always) static func sltiu(_ h: HartPointer, _ op: Op) {
     h.rd(op, h.rs1(op) < UInt64(bitPattern: op.imm) ? 1 : 0)
   }
@@ -85,7 +87,8 @@ extension Execute {
 extension Execute {
   @inline(__always) static func mul(_ h: HartPointer, _ op: Op) { h.rd(op, h.rs1(op) &* h.rs2(op)) }
   @inline(__always) static func mulh(_ h: HartPointer, _ op: Op) {
-    h.rd(op, UInt64(bitPattern: Int64(bitPattern: h.rs1(op)).multipliedFullWidth(by: Int64(bitPattern: h.rs2(op))).high))
+    h.rd(
+      op, UInt64(bitPattern: Int64(bitPattern: h.rs1(op)).multipliedFullWidth(by: Int64(bitPattern: h.rs2(op))).high))
   }
   @inline(__always) static func mulhu(_ h: HartPointer, _ op: Op) {
     h.rd(op, h.rs1(op).multipliedFullWidth(by: h.rs2(op)).high)

@@ -56,7 +56,9 @@ extension Execute {
 
   private static func requireTranslationFence(_ h: HartPointer) throws(Departure) {
     let privilege = h.s.pointee.privilege
-    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tvm != 0) else { throw illegal }
+    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tvm != 0) else {
+      throw illegal
+    }
   }
 
   static func sfenceVma(_ h: HartPointer, _ op: Op) throws(Departure) {

@@ -135,7 +135,9 @@ struct Encoding: Sendable {
       bits |= piece << UInt32(slice.position)
     }
     // What does not come back the same did not fit.
-    guard let back = self.fields(of: bits), slices.allSatisfy({ back[$0.field] == fields[$0.field] }) else { return nil }
+    guard let back = self.fields(of: bits), slices.allSatisfy({ back[$0.field] == fields[$0.field] }) else {
+      return nil
+    }
     return bits
   }
 }

@@ -2,7 +2,9 @@
 extension HartPointer {
   /// Loads a naturally aligned or misaligned integer from a guest-virtual address.
   @inline(__always)
-  func load<Value: FixedWidthInteger & UnsignedInteger>(_ address: UInt64, as type: Value.Type) throws(Departure) -> Value {
+  func load<Value: FixedWidthInteger & UnsignedInteger>(_ address: UInt64, as type: Value.Type) throws(Departure)
+    -> Value
+  {
     let index = ((address &>> 12) ^ s.pointee.dataHash) & UInt64(TranslationCache.dataCount - 1)
     let entry = tlb + Int(truncatingIfNeeded: index)
     if entry.pointee.loadTag == address & Self.tagMask(type) | s.pointee.fastTag {
@@ -60,7 +62,9 @@ extension HartPointer {
       if watched && !s.pointee.isStepping { throw .step }
       let host = memory.bytes + Int(physical &- memory.base)
       var value: UInt64 = 0
-      for index in 0..<Int(count) { value |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index) }
+      for index in 0..<Int(count) {
+        value |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index)
+      }
       if watched || s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value) }
       return value
     }
@@ -84,7 +88,9 @@ extension HartPointer {
       let host = try ramForStore(address, physical, count)
       if s.pointee.isObserved || isWatched(address, physical, count, .store) {
         var old: UInt64 = 0
-        for index in 0..<Int(count) { old |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index) }
+        for index in 0..<Int(count) {
+          old |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index)
+        }
         note(.store, address, physical, width, old: old, new: value)
       }
       for index in 0..<Int(count) {
@@ -132,7 +138,8 @@ extension HartPointer {
     let second = (address | 0xfff) &+ 1
     let first = try translate(address, .store, second &- address)
     let rest = try translate(second, .store, address &+ count &- second)
-    guard memory.contains(first, count: second &- address), memory.contains(rest, count: address &+ count &- second) else {
+    guard memory.contains(first, count: second &- address), memory.contains(rest, count: address &+ count &- second)
+    else {
       throw .trap(Trap(.storeAddressMisaligned, value: address))
     }
     for index in 0..<count {
@@ -212,7 +219,9 @@ extension HartPointer {
     let translation = cache.translations[index]
     let memory = memory
     let page = translation.physicalPage
-    guard translation.protection != TranslationCache.Translation.split, memory.contains(page, count: 4096) else { return }
+    guard translation.protection != TranslationCache.Translation.split, memory.contains(page, count: 4096) else {
+      return
+    }
     let tag = cache.entries[index].tag
     let offset = page &- memory.base
     let host = UInt64(UInt(bitPattern: memory.bytes)) &+ offset

@@ -83,7 +83,8 @@ extension HartPointer {
     let rights = s.pointee.pmp.rights(physical, count: 1, mode: mode)
     if case .all(let bits) = rights, bits & needed != 0 { return report }
     let entry = s.pointee.pmp.decidingEntry(physical, count: 1)
-    report.failure = entry.map { "PMP entry \($0) forbids it" } ?? "no PMP entry matches, and \(mode.letter)-mode needs one"
+    report.failure =
+      entry.map { "PMP entry \($0) forbids it" } ?? "no PMP entry matches, and \(mode.letter)-mode needs one"
     report.result = .failure(Trap(.accessFault(kind), value: address))
     return report
   }

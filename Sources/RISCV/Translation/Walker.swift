@@ -66,7 +66,8 @@ extension HartPointer {
       let index = (address &>> UInt64(12 + 9 * level)) & 511
       let entryAddress = table &+ index &* 8
       guard let host = entryPointer(entryAddress, forStore: false) else {
-        recorder.failed("the entry at gpa:0x\(String(entryAddress, radix: 16)) cannot be read: not RAM, or PMP forbids it")
+        recorder.failed(
+          "the entry at gpa:0x\(String(entryAddress, radix: 16)) cannot be read: not RAM, or PMP forbids it")
         throw Trap(.accessFault(kind), value: address)
       }
       let entry = host.pointee
