@@ -71,6 +71,8 @@ struct Encoding: Sendable {
     }
     if isPrimed { primed.insert(field) }
     slices.append(Slice(field: field, position: position, width: isPrimed ? 3 : field.width, target: 0))
+    // Reserved rounding modes ("F" Extension, "Floating-Point Control and Status Register").
+    if field == .rm { forbidden += [(.rm, 5), (.rm, 6)] }
     if parts.count == 2 {
       for value in parts[1].dropFirst().split(separator: ",") { forbidden.append((field, Int64(value)!)) }
     }

@@ -92,6 +92,11 @@ package struct InstructionSet: Sendable {
     return nil
   }
 
+  /// The bits that every encoding of a row has in common: which they are, and their values.
+  package func fixedBits(ofRow index: Int) -> (mask: UInt32, value: UInt32) {
+    (encodings[index].mask, encodings[index].match)
+  }
+
   /// Splits operands at their punctuation: `rd, imm(rs1)` is `rd`, `imm`, `rs1`.
   static func operandTokens(_ syntax: some StringProtocol) -> [String] {
     syntax.split(whereSeparator: { ", ()".contains($0) }).map { String($0) }
@@ -105,7 +110,7 @@ package struct InstructionSet: Sendable {
     default:
       var name = Substring(token)
       if name.hasSuffix("'") { name = name.dropLast() }
-      if name.hasPrefix("fr") { name = name.dropFirst() }
+      if name.hasPrefix("fr") && name != "frm" { name = name.dropFirst() }
       return Encoding.Field.allCases.first { "\($0)" == name }
     }
   }
