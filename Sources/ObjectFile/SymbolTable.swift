@@ -28,8 +28,7 @@ package struct SymbolTable: Sendable {
   package private(set) var all: [Entry] = []
   private var sized = IntervalIndex()
   private var unsized = IntervalIndex()
-  /// Indices into `all`, by name; of those with one name global before weak before local, then by address.
-  private var byName: [Int] = []
+  private var names = NameIndex()
 
   package init() {}
 
@@ -52,7 +51,7 @@ package struct SymbolTable: Sendable {
     all.sort(by: Entry.precedes)
     sized = IntervalIndex(all, isSized: true)
     unsized = IntervalIndex(all, isSized: false)
-    byName = all.indices.sorted { all[$0].precedesByName(all[$1], tie: $0 < $1) }
+    names = NameIndex(all)
   }
 
   /// The symbol that `address` lies in. A symbol with a size covers exactly that; it wins over labels inside it, and
@@ -73,27 +72,18 @@ package struct SymbolTable: Sendable {
   }
 
   /// The symbol of exactly that name, as its file spells it: a global one first, then a weak one.
-  package func symbol(named name: String) -> Entry? {
-    let first = byName.partitioningIndex { all[$0].symbol.name >= name }
-    return first < byName.endIndex && all[byName[first]].symbol.name == name ? all[byName[first]] : nil
-  }
+  package func symbol(named name: String) -> Entry? { names.indices(of: name, in: all).first.map { all[$0] } }
 
   /// Every symbol of exactly that name, the one `symbol(named:)` finds first.
-  package func symbols(named name: String) -> [Entry] {
-    let first = byName.partitioningIndex { all[$0].symbol.name >= name }
-    return byName[first...].lazy.map { all[$0] }.prefix { $0.symbol.name == name }
-  }
+  package func symbols(named name: String) -> [Entry] { names.indices(of: name, in: all).map { all[$0] } }
 
-  /// The different names that begin with `prefix`, in the order of the alphabet.
+  /// The different names that begin with `prefix`, in the order of their bytes.
   package func names(withPrefix prefix: String) -> [String] {
-    let first = byName.partitioningIndex { all[$0].symbol.name >= prefix }
-    var names: [String] = []
-    for index in byName[first...] {
-      let name = all[index].symbol.name
-      guard name.utf8.starts(with: prefix.utf8) else { break }
-      if name != names.last { names.append(name) }
+    var found: [String] = []
+    for index in names.indices(withPrefix: prefix, in: all) where all[index].symbol.name != found.last {
+      found.append(all[index].symbol.name)
     }
-    return names
+    return found
   }
 }
 
@@ -103,12 +93,6 @@ extension SymbolTable.Entry {
     let (leftRank, rightRank) = (left.symbol.rank, right.symbol.rank)
     if leftRank != rightRank { return leftRank < rightRank }
     return (left.symbol.name, left.image) < (right.symbol.name, right.image)
-  }
-
-  fileprivate func precedesByName(_ other: Self, tie: Bool) -> Bool {
-    if symbol.name != other.symbol.name { return symbol.name < other.symbol.name }
-    let (rank, otherRank) = (symbol.binding.rank, other.symbol.binding.rank)
-    return rank != otherRank ? rank < otherRank : tie
   }
 }
 
@@ -134,7 +118,8 @@ extension Symbol {
 }
 
 extension Symbol.Binding {
-  fileprivate var rank: Int {
+  /// Smaller is preferred.
+  var rank: Int {
     switch self {
     case .global: 0
     case .weak: 1

@@ -84,6 +84,12 @@ struct SymbolTableTests {
     #expect(table.names(withPrefix: "u").isEmpty && SymbolTable().names(withPrefix: "").isEmpty)
   }
 
+  @Test("Names are found by their bytes, even where others look the same", arguments: ["\u{e9}x", "e\u{301}x", "ex"])
+  func bytes(name: String) {
+    let table = table(["\u{e9}x", "e\u{301}x", "ex", "f", "\u{fffd}"].map { Symbol(name: $0, address: 4) })
+    #expect(table.symbols(named: name).map { Array($0.symbol.name.utf8) } == [Array(name.utf8)])
+  }
+
   @Test("Binary search finds what looking at every symbol finds", arguments: 1...20 as ClosedRange<UInt64>)
   func reference(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
