@@ -35,7 +35,10 @@ let package = Package(
       name: "generate-instructions", dependencies: ["RISCV", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
 
-    .testTarget(name: "GuestsTests", dependencies: ["Guests", "RISCV", "Machine"], swiftSettings: strict),
+    .testTarget(
+      name: "GuestsTests",
+      dependencies: ["Guests", "RISCV", "Machine", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
     .testTarget(name: "RISCVTests", dependencies: ["RISCV"], swiftSettings: strict),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
     .testTarget(
@@ -46,6 +49,9 @@ let package = Package(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests"], swiftSettings: strict),
-    .testTarget(name: "ConformanceTests", dependencies: ["Machine", "RISCV", "ObjectFile"], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["Machine", "RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
   ]
 )
