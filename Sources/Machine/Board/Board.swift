@@ -14,7 +14,6 @@ package final class Board {
   package let clint: CLINT
   package let uart: UART16550A
   package let rtc: GoldfishRTC
-  package let finisher: TestFinisher
   package let flash: [CFIFlash]
   /// The eight slots: disks from slot 0, the second console in slot 6, entropy in slot 7.
   package let virtio: [VirtioMMIO]
@@ -41,7 +40,7 @@ package final class Board {
   private unowned let port: any HartPort
   private let agenda = Agenda()
   private let relay = Relay()
-  private var timedDevices: [any TimedDevice] = []
+  private let timedDevices: [any TimedDevice]
   private var typer: PromptTyper
   private var latestBorder: UInt64?
 
@@ -59,42 +58,39 @@ package final class Board {
     self.memory = memory
     self.port = port
     typer = PromptTyper(configuration.typing)
-    let (relay, agenda) = (relay, agenda)
+    let (bus, relay, agenda, secondConsole) = (bus, relay, agenda, secondConsole)
     let plic = PLIC(port: port)
-    self.plic = plic
-    clint = CLINT(port: port)
-    finisher = TestFinisher { relay.board?.exitRequest = $0 }
-    rtc = GoldfishRTC(port: port, line: .init(to: plic, source: InterruptSource.rtc), agenda: agenda)
-    uart = UART16550A(port: port, line: .init(to: plic, source: InterruptSource.uart), agenda: agenda) {
-      relay.board?.consoleOutput($0)
-    }
-    flash = [CFIFlash(name: "flash0"), CFIFlash(name: "flash1")]
     var functions: [Int: any VirtioFunction] = [
       Self.consoleSlot: secondConsole, Self.entropySlot: VirtioEntropy(seed: configuration.seed),
     ]
     for (slot, disk) in configuration.disks.enumerated() {
       functions[slot] = VirtioBlock(try Self.open(disk), identity: "vitrine-disk\(slot)")
     }
-    virtio = (0..<MemoryMap.virtioCount).map {
-      VirtioMMIO(
-        slot: $0, function: functions[$0], memory: memory, port: port,
-        line: .init(to: plic, source: InterruptSource.virtio + $0), agenda: agenda)
+    func line(_ source: Int) -> InterruptLine { InterruptLine(to: plic, source: source) }
+
+    bus.attach(bootROM, at: MemoryMap.bootROM)
+    bus.attach(TestFinisher { relay.board?.exitRequest = $0 }, at: MemoryMap.finisher)
+    rtc = bus.attach(
+      GoldfishRTC(port: port, line: line(InterruptSource.rtc), agenda: agenda), at: MemoryMap.rtc)
+    clint = bus.attach(CLINT(port: port), at: MemoryMap.clint)
+    self.plic = bus.attach(plic, at: MemoryMap.plic)
+    uart = bus.attach(
+      UART16550A(port: port, line: line(InterruptSource.uart), agenda: agenda) { relay.board?.consoleOutput($0) },
+      at: MemoryMap.uart)
+    virtio = (0..<MemoryMap.virtioCount).map { slot in
+      bus.attach(
+        VirtioMMIO(
+          slot: slot, function: functions[slot], memory: memory, port: port,
+          line: line(InterruptSource.virtio + slot), agenda: agenda),
+        at: MemoryMap.virtio + UInt64(slot) * MemoryMap.virtioStride)
     }
+    flash = (0..<2).map { bank in
+      bus.attach(CFIFlash(name: "flash\(bank)"), at: MemoryMap.flash + UInt64(bank) * CFIFlash.byteCount)
+    }
+    timedDevices = bus.windows.compactMap { $0.device as? any TimedDevice }
 
     relay.board = self
     try load(again: false)
-
-    attach(bootROM, at: MemoryMap.bootROM)
-    attach(finisher, at: MemoryMap.finisher)
-    attach(rtc, at: MemoryMap.rtc)
-    attach(clint, at: MemoryMap.clint)
-    attach(plic, at: MemoryMap.plic)
-    attach(uart, at: MemoryMap.uart)
-    for (slot, device) in virtio.enumerated() {
-      attach(device, at: MemoryMap.virtio + UInt64(slot) * MemoryMap.virtioStride)
-    }
-    attach(flash[0], at: MemoryMap.flash)
-    attach(flash[1], at: MemoryMap.flash + CFIFlash.byteCount)
   }
 
   private static let consoleSlot = 6
@@ -106,11 +102,6 @@ package final class Board {
     } catch {
       throw .disk(error)
     }
-  }
-
-  private func attach(_ device: any Device, at base: UInt64) {
-    bus.attach(device, at: base)
-    if let timed = device as? any TimedDevice { timedDevices.append(timed) }
   }
 
   /// Resets all devices and loads the images again. The rest of RAM stays, as on a board; so do disks and flash.
@@ -146,7 +137,7 @@ package final class Board {
     let clock = port.clock
     if agenda.earliest <= clock {
       for device in timedDevices { device.clockReached() }
-      agenda.restart(at: timedDevices.map(\.dueClock).min() ?? .max)
+      agenda.restart(at: earliestDueClock)
     }
     guard clock != latestBorder else { return }
     latestBorder = clock
@@ -158,12 +149,21 @@ package final class Board {
     }
   }
 
-  /// When the next turn border has something to do while all harts wait, in clock units: the present for at once, `.max` for
-  /// never. The timers of the harts are not counted.
+  /// When a turn border next has something to do while all harts wait, in clock units, never in the past; `.max` for never.
+  /// The timers of the harts are not counted.
   package var nextEventClock: UInt64 {
-    if !consoleInput.isEmpty, uart.room > 0 { return port.clock }
-    let devices = timedDevices.map(\.dueClock).min() ?? .max
-    return max(port.clock, min(devices, consoleInput.dueClock, secondConsole.input.dueClock))
+    let clock = port.clock
+    var input = min(consoleInput.dueClock, secondConsole.input.dueClock)
+    if !consoleInput.isEmpty, uart.room > 0 { input = 0 }
+    // The border at this clock has let in what there was: the next one that may is a unit later.
+    if input != .max { input = max(input, clock == latestBorder ? clock &+ 1 : clock) }
+    return min(input, max(clock, earliestDueClock))
+  }
+
+  private var earliestDueClock: UInt64 {
+    var earliest = UInt64.max
+    for device in timedDevices { earliest = min(earliest, device.dueClock) }
+    return earliest
   }
 
   private func feedConsole() {

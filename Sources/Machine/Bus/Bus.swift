@@ -16,14 +16,16 @@ package final class Bus: SystemBus {
 
   package init() {}
 
-  /// Puts a device on the board. The window may not overlap another: that would be our mistake.
-  func attach(_ device: any Device, at base: UInt64) {
+  /// Puts a device on the board, and returns it. The window may not overlap another: that would be our mistake.
+  @discardableResult
+  func attach<Attached: Device>(_ device: Attached, at base: UInt64) -> Attached {
     let window = Window(base: base, device: device)
     let index = windows.firstIndex { $0.base > base } ?? windows.count
     precondition(base % 8 == 0 && device.windowSize % 8 == 0, "windows are whole doublewords")
     precondition(index == 0 || windows[index - 1].end <= base, "windows overlap")
     precondition(index == windows.count || window.end <= windows[index].base, "windows overlap")
     windows.insert(window, at: index)
+    return device
   }
 
   /// The window that holds an address, if any.
