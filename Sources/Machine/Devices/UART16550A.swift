@@ -52,6 +52,7 @@ package final class UART16550A: TimedDevice {
     overrun = false
     transmitterEmptied = false
     timedOut = false
+    dueClock = .max
     update()
   }
 
