@@ -1,7 +1,6 @@
+import Machine
 import RISCV
 import Testing
-
-@testable import Machine
 
 @Suite("The bus")
 struct BusTests {

@@ -1,14 +1,16 @@
 import Foundation
+import Machine
 import Testing
-
-@testable import Machine
 
 @Suite("The device tree")
 struct DeviceTreeTests {
   private static func tree(harts: Int = 2) -> BoardDeviceTree {
-    BoardDeviceTree(
-      hartCount: harts, memorySize: 256 << 20, svade: false, bootArguments: "root=/dev/vda ro",
-      initrd: AddressRange(start: 0x8f00_0000, end: 0x8f12_3456), randomSeed: [UInt8](repeating: 7, count: 32))
+    var configuration = MachineConfiguration()
+    configuration.hartCount = harts
+    configuration.append = "root=/dev/vda ro"
+    var tree = BoardDeviceTree(configuration)
+    tree.initrd = AddressRange(start: 0x8f00_0000, end: 0x8f12_3456)
+    return tree
   }
 
   @Test("What was written is read back", arguments: [1, 2, 8])

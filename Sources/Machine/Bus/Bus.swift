@@ -18,7 +18,7 @@ package final class Bus: SystemBus {
 
   /// Puts a device on the board, and returns it. The window may not overlap another: that would be our mistake.
   @discardableResult
-  func attach<Attached: Device>(_ device: Attached, at base: UInt64) -> Attached {
+  package func attach<Attached: Device>(_ device: Attached, at base: UInt64) -> Attached {
     let window = Window(base: base, device: device)
     let index = windows.firstIndex { $0.base > base } ?? windows.count
     precondition(base % 8 == 0 && device.windowSize % 8 == 0, "windows are whole doublewords")
@@ -73,5 +73,5 @@ package final class Bus: SystemBus {
 
 extension AccessWidth {
   /// Ones in the bits that an access of this width carries.
-  var mask: UInt64 { UInt64.max &>> (64 &- 8 &* UInt64(rawValue)) }
+  package var mask: UInt64 { UInt64.max &>> (64 &- 8 &* UInt64(rawValue)) }
 }

@@ -43,7 +43,7 @@ package struct ConsoleInput: Sendable {
   package var dueClock: UInt64 { inbox.isEmpty ? scheduled.first?.clock ?? .max : 0 }
 
   /// Lets in what is due. Called at turn borders only.
-  mutating func clockReached(_ clock: UInt64) {
+  package mutating func clockReached(_ clock: UInt64) {
     while let next = scheduled.first, next.clock <= clock {
       scheduled.removeFirst()
       arrivals.append(next)
@@ -56,9 +56,10 @@ package struct ConsoleInput: Sendable {
   }
 
   /// Adds bytes that follow from the run itself, such as an answer to a prompt: they are not logged.
-  mutating func enqueue(_ bytes: [UInt8]) { queue.append(contentsOf: bytes) }
+  package mutating func enqueue(_ bytes: [UInt8]) { queue.append(contentsOf: bytes) }
 
-  mutating func removeFirst() -> UInt8? {
+  /// Takes the next byte that has entered; nil when none has.
+  package mutating func removeFirst() -> UInt8? {
     guard queueStart < queue.count else { return nil }
     defer {
       queueStart += 1

@@ -62,7 +62,7 @@ package struct PromptTyper: Sendable {
   package var remaining: Int { rules.count }
 
   /// The guest wrote a byte. Returns what is to be typed when that completes the prompt that is waited for.
-  mutating func note(_ byte: UInt8) -> [UInt8]? {
+  package mutating func note(_ byte: UInt8) -> [UInt8]? {
     guard let rule = rules.first else { return nil }
     if seen.count >= rule.prompt.count { seen.removeFirst(seen.count - rule.prompt.count + 1) }
     seen.append(byte)

@@ -1,12 +1,24 @@
 /// What the device tree says beyond what is always the same.
-struct BoardDeviceTree {
-  var hartCount: Int
-  var memorySize: UInt64
-  var svade: Bool
-  var bootArguments: String?
-  var initrd: AddressRange?
+package struct BoardDeviceTree: Sendable {
+  package var hartCount: Int
+  /// Bytes of RAM.
+  package var memorySize: UInt64
+  /// Clear A and D bits fault.
+  package var svade: Bool
+  /// The kernel's command line.
+  package var bootArguments: String?
+  package var initrd: AddressRange?
   /// 32 bytes for the kernel's random numbers.
-  var randomSeed: [UInt8]
+  package var randomSeed: [UInt8]
+
+  package init(_ configuration: MachineConfiguration) {
+    var random = Xoshiro256(seed: configuration.seed, stream: 0)
+    hartCount = configuration.hartCount
+    memorySize = configuration.memorySize
+    svade = configuration.cpu.svade
+    bootArguments = configuration.append
+    randomSeed = random.bytes(32)
+  }
 
   /// Ticks of `time` a second.
   static let timebaseFrequency: UInt32 = 10_000_000
@@ -31,7 +43,7 @@ struct BoardDeviceTree {
   }
 
   /// The tree, modelled on that of QEMU's `virt` so that the same software finds the same devices.
-  var root: DeviceTreeNode {
+  package var root: DeviceTreeNode {
     var root = DeviceTreeNode("", children: [chosen, aliases, memory, cpus, flash, poweroff, reboot, soc])
     root.set("#address-cells", cells: 2)
     root.set("#size-cells", cells: 2)

@@ -60,7 +60,8 @@ package final class BootROM: Device {
 }
 
 extension [UInt8] {
-  mutating func append(littleEndian value: some FixedWidthInteger) {
+  /// Adds the bytes of a number, the lowest first.
+  package mutating func append(littleEndian value: some FixedWidthInteger) {
     var value = value
     for _ in 0..<value.bitWidth / 8 {
       append(UInt8(truncatingIfNeeded: value))

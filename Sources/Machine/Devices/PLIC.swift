@@ -55,7 +55,7 @@ package final class PLIC: Device {
   // MARK: Gateways
 
   /// Drives the wire of a source, 1...96.
-  func setLevel(_ newLevel: Bool, source: Int) {
+  package func setLevel(_ newLevel: Bool, source: Int) {
     guard level[source] != newLevel else { return }
     level[source] = newLevel
     if request(source) { update() }

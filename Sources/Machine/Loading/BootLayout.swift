@@ -65,12 +65,3 @@ struct BootLayout {
     (address + Loader.alignment - 1) / Loader.alignment * Loader.alignment
   }
 }
-
-extension BoardDeviceTree {
-  init(_ configuration: MachineConfiguration) {
-    var random = Xoshiro256(seed: configuration.seed, stream: 0)
-    self.init(
-      hartCount: configuration.hartCount, memorySize: configuration.memorySize, svade: configuration.cpu.svade,
-      bootArguments: configuration.append, initrd: nil, randomSeed: random.bytes(32))
-  }
-}

@@ -1,4 +1,4 @@
-@testable import Machine
+import Machine
 
 /// Builds small RISC-V ELF files for loaders to chew on.
 struct ELFBuilder {

@@ -1,6 +1,5 @@
+import Machine
 import RISCV
-
-@testable import Machine
 
 /// Harts that only remember what devices do to them. The test turns the clock.
 final class FakePort: HartPort {

@@ -1,6 +1,5 @@
+import Machine
 import RISCV
-
-@testable import Machine
 
 /// A driver for one virtio slot, with its queues in RAM: honest as written, and as dishonest as a test makes it.
 final class VirtioDriver {
