@@ -11,19 +11,18 @@ package final class Machine {
 
   package let configuration: MachineConfiguration
   package let memory: PhysicalMemory
-  package private(set) var harts: [Hart] = []
-  /// Set in `init`, before anyone can see the machine.
-  private var builtBoard: Board?
-  package var board: Board { builtBoard! }
+  private let group: HartGroup
+  package let board: Board
+  package var harts: [Hart] { group.harts }
 
   /// N: instructions retired in the canonical order over all harts.
-  package private(set) var position: UInt64 = 0
+  package var position: UInt64 { group.turns.pointee.position }
+  /// The guest's clock, in clock units: ten to a tick of `time`.
+  package var clock: UInt64 { group.clock }
+  /// `mtime`, in ticks.
+  package var time: UInt64 { group.time }
   /// Whose turn it is.
-  package private(set) var currentHart = 0
-  private var roundClock: UInt64 = 0
-  private var usedInTurn = 0
-  /// A hart is executing: its own clock is the exact one.
-  private var isRunning = false
+  package var currentHart: Int { group.turns.pointee.current }
 
   /// Raise it to stop a run between two turns.
   package let stopRequest = StopFlag()
@@ -59,24 +58,17 @@ package final class Machine {
     do { memory = try PhysicalMemory(base: MemoryMap.memory, size: configuration.memorySize) } catch {
       throw .memoryRefused(error)
     }
-    makeHarts()
-    let board = try Board(configuration, memory: memory, port: self)
-    builtBoard = board
-    for hart in harts { hart.attach(board.bus) }
-  }
-
-  private func makeHarts() {
-    harts = (0..<configuration.hartCount).map {
-      Hart(index: $0, memory: memory, svade: configuration.cpu.svade, resetVector: MemoryMap.bootROM)
-    }
+    group = HartGroup(configuration, memory: memory)
+    board = try Board(configuration, memory: memory, port: group)
+    for hart in group.harts { hart.attach(board.bus) }
   }
 
   /// What the reset button does: harts and devices start again; counts and clock go on.
   package func reset() throws(MachineError) {
     for hart in harts { hart.reset(pc: MemoryMap.bootROM) }
     try board.reset()
-    usedInTurn = 0
-    currentHart = 0
+    group.turns.pointee.used = 0
+    group.turns.pointee.current = 0
   }
 
   // MARK: Running
@@ -85,7 +77,7 @@ package final class Machine {
   package func run(limit: UInt64 = .max) -> StopReason {
     var left = limit
     // A breakpoint where the run starts is where the last one stopped.
-    if left > 0, breakpoints.contains(harts[currentHart].pc), !harts[currentHart].isWaiting,
+    if left > 0, breakpoints.contains(group.current.pc), !group.current.isWaiting,
       let reason = advance(allowance: 1, left: &left, isSingleStep: true)
     {
       return reason
@@ -94,7 +86,7 @@ package final class Machine {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
       if left == 0 { return .limit }
       let byStep = usesStepPath || !eventMask.isDisjoint(with: .needsStepping)
-      if byStep, breakpoints.contains(harts[currentHart].pc), let reason = stopAtBreakpoint(&left) { return reason }
+      if byStep, breakpoints.contains(group.current.pc), let reason = stopAtBreakpoint(&left) { return reason }
       if let reason = advance(allowance: byStep ? 1 : .max, left: &left, isSingleStep: false) { return reason }
     }
   }
@@ -104,7 +96,7 @@ package final class Machine {
     var left: UInt64 = .max
     while true {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
-      let hart = harts[currentHart]
+      let hart = group.current
       let waits = hart.isWaiting && !hart.hasWakeUp
       if let reason = advance(allowance: 1, left: &left, isSingleStep: true) { return reason }
       if !waits || !(hart.isWaiting) { return .limit }
@@ -113,26 +105,27 @@ package final class Machine {
 
   /// Lets the current hart run for a while within its turn; a reason when the run is to stop.
   private func advance(allowance: Int, left: inout UInt64, isSingleStep: Bool) -> StopReason? {
-    let hart = harts[currentHart]
-    let clock = roundClock &+ UInt64(usedInTurn)
+    let turns = group.turns
+    let hart = group.current
+    let clock = turns.pointee.roundClock &+ UInt64(turns.pointee.used)
     var deadline = hart.nextTimerClock
     if deadline <= clock {
       hart.updateTimers(clock: clock)
       deadline = hart.nextTimerClock
     }
-    var allowance = min(allowance, Self.turnLength - usedInTurn)
+    var allowance = min(allowance, Self.turnLength - turns.pointee.used)
     if deadline != .max { allowance = Int(min(UInt64(allowance), deadline &- clock)) }
     if left < UInt64(allowance) { allowance = Int(left) }
-    isRunning = true
+    turns.pointee.isExecuting = true
     let stop =
       isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
-    isRunning = false
+    turns.pointee.isExecuting = false
     let used = hart.used
-    usedInTurn += used
-    position &+= UInt64(used)
+    turns.pointee.used += used
+    turns.pointee.position &+= UInt64(used)
     left &-= UInt64(used)
-    var reason = handOut(hart)
-    if board.exitRequest != nil, reason == nil { reason = takeExit() }
+    var reason = hart.hasEvents ? handOut(hart) : nil
+    if stop != .allowance, reason == nil { reason = takeExit() }
     switch stop {
     case .allowance, .attention: break
     case .waiting: return endTurn() ?? reason
@@ -140,13 +133,13 @@ package final class Machine {
       if reason == nil, breakpoints.contains(hart.pc) { return stopAtBreakpoint(&left) }
       if reason == nil { return advance(allowance: 1, left: &left, isSingleStep: true) }
     }
-    if usedInTurn >= Self.turnLength { return reason ?? endTurn() }
+    if turns.pointee.used >= Self.turnLength { return reason ?? endTurn() }
     return reason
   }
 
   /// At a breakpoint: the reason when it stops, else its instruction is stepped over.
   private func stopAtBreakpoint(_ left: inout UInt64) -> StopReason? {
-    let hart = harts[currentHart]
+    let hart = group.current
     if breakpointHit?(hart, hart.pc) ?? true { return .breakpoint(hart: hart.index, pc: hart.pc) }
     return advance(allowance: 1, left: &left, isSingleStep: true)
   }
@@ -177,16 +170,17 @@ package final class Machine {
 
   /// The next hart's turn; after the last one a new round.
   private func endTurn() -> StopReason? {
-    if harts.count > 1 { harts[currentHart].endTurn() }
-    usedInTurn = 0
-    currentHart += 1
-    if currentHart == harts.count {
-      currentHart = 0
-      roundClock &+= UInt64(Self.turnLength)
+    let turns = group.turns
+    if group.harts.count > 1 { group.current.endTurn() }
+    turns.pointee.used = 0
+    turns.pointee.current += 1
+    if turns.pointee.current == group.harts.count {
+      turns.pointee.current = 0
+      turns.pointee.roundClock &+= UInt64(Self.turnLength)
     }
     board.atTurnBorder()
     if board.exitRequest != nil { return takeExit() }
-    return currentHart == 0 ? skipIdleTime() : nil
+    return turns.pointee.current == 0 && group.harts[0].isWaiting ? skipIdleTime() : nil
   }
 
   /// At the start of a round, while all harts wait: skips to the next event.
@@ -194,8 +188,9 @@ package final class Machine {
     while harts.allSatisfy({ $0.isWaiting && !$0.hasWakeUp }) {
       let timers = harts.map(\.nextTimerClock).min()!
       let next = min(timers, board.nextEventClock)
-      if next <= roundClock {
-        for hart in harts { hart.updateTimers(clock: roundClock) }
+      let clock = group.turns.pointee.roundClock
+      if next <= clock {
+        for hart in harts { hart.updateTimers(clock: clock) }
         board.atTurnBorder()
         return nil
       }
@@ -204,27 +199,10 @@ package final class Machine {
       case .stop: return .requested
       case .skip:
         if next == .max { return .idleForever }
-        roundClock = next
+        group.turns.pointee.roundClock = next
       }
     }
     return nil
   }
 }
 
-extension Machine: HartPort {
-  package var hartCount: Int { harts.count }
-  /// The guest's clock, in clock units: ten to a tick; exact at the instruction that runs.
-  package var clock: UInt64 { isRunning ? harts[currentHart].clock : roundClock &+ UInt64(usedInTurn) }
-  package var time: UInt64 {
-    get { clock / 10 &+ harts[0].timeOffset }
-    set {
-      let offset = newValue &- clock / 10
-      for hart in harts { hart.setTimeOffset(offset, clock: clock) }
-    }
-  }
-  package func setInterrupt(_ interrupt: Interrupt, level: Bool, hart: Int) {
-    harts[hart].setInterrupt(interrupt, level: level)
-  }
-  package func timerCompare(hart: Int) -> UInt64 { harts[hart].timerCompare }
-  package func setTimerCompare(_ ticks: UInt64, hart: Int) { harts[hart].setTimerCompare(ticks, clock: clock) }
-}

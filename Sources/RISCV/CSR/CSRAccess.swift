@@ -137,15 +137,18 @@ extension HartPointer {
       if s.pointee.menvcfg & MachineEnvironment.stce != 0 { writable &= ~Interrupt.supervisorTimer.mask }
       s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
       s.pointee.recheck = true
-    // The writing instruction itself does not count: the next one reads what was written.
-    case .mcycle:
-      s.pointee.cycleOffset = s.pointee.mcountinhibit & 1 != 0 ? value : value &- (s.pointee.clock &+ 1)
-    case .minstret:
-      s.pointee.instretOffset = s.pointee.mcountinhibit & 4 != 0 ? value : value &- (s.pointee.retired &+ 1)
+    case .mcycle: s.pointee.cycleOffset = s.pointee.mcountinhibit & 1 != 0 ? value : value &- s.pointee.clock
+    case .minstret: s.pointee.instretOffset = s.pointee.mcountinhibit & 4 != 0 ? value : value &- s.pointee.retired
     case .misa, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr, .cycle, .time, .instret, .tselect, .tdata1,
       .tdata2, .tdata3, .tinfo:
       break
     }
+  }
+
+  /// An instruction that writes a running counter does not count itself: the next one reads what was written.
+  func discountCounterWrite(_ number: UInt16) {
+    if number == CSR.mcycle.rawValue && s.pointee.mcountinhibit & 1 == 0 { s.pointee.cycleOffset &-= 1 }
+    if number == CSR.minstret.rawValue && s.pointee.mcountinhibit & 4 == 0 { s.pointee.instretOffset &-= 1 }
   }
 
   private func writeGroup(_ number: UInt16, _ value: UInt64) {

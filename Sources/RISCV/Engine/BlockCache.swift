@@ -132,6 +132,7 @@ final class BlockCache {
       if operation.code.endsBlock { break }
       next += 1
     }
+    fuse(first, end: next)
     next += 1
     // The two links stand where the next operation would.
     UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
@@ -139,6 +140,18 @@ final class BlockCache {
     used = next + 1 - arena
     slot.pointee = Slot(address: address, block: first)
     return first
+  }
+
+  /// Marks pairs of operations that are executed in one dispatch, up to `last`.
+  private func fuse(_ first: Block, end last: Block) {
+    var op = first
+    while op < last {
+      if let code = FusedPair.code(op.pointee.code, op[1].code) {
+        op.pointee.code = code
+        op += 1
+      }
+      op += 1
+    }
   }
 
   /// The instruction at an offset into RAM, unless it reaches beyond the page.

@@ -10,7 +10,7 @@ extension Engine {
     var pc = h.s.pointee.pc
     var from = pc
     // What is left when this block is done.
-    var budget = h.s.pointee.budget - first.blockWeight
+    var budget = h.s.pointee.budget &- first.blockWeight
     var op = first
     var link: BlockCache.Link
     do throws(Departure) {
@@ -33,9 +33,9 @@ extension Engine {
               return .recheck
             }
             op = next
-            budget -= op.blockWeight
+            budget &-= op.blockWeight
             if budget < 0 {
-              h.leave(pc, budget + op.blockWeight)
+              h.leave(pc, budget &+ op.blockWeight)
               return .budget
             }
           case .beq:
@@ -806,9 +806,669 @@ extension Engine {
           case .fmvDX:
             try Execute.fmvDX(h, op.pointee)
             op += 1
+          case .fusedAddAdd:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddAddi:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddSub:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAddXor:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAddOr:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAddAnd:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAddSlli:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAddSrli:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAddiAdd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddiAddi:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiSub:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAddiXor:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAddiOr:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAddiAnd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAddiSlli:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAddiSrli:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedSubAdd:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSubAddi:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSubSub:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedSubXor:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedSubOr:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedSubAnd:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedSubSlli:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedSubSrli:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedXorAdd:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedXorAddi:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedXorSub:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedXorXor:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedXorOr:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedXorAnd:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedXorSlli:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedXorSrli:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedOrAdd:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedOrAddi:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedOrSub:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedOrXor:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedOrOr:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedOrAnd:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedOrSlli:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedOrSrli:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAndAdd:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAndAddi:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAndSub:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAndXor:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAndOr:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAndAnd:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAndSlli:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAndSrli:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedSlliAdd:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSlliAddi:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSlliSub:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedSlliXor:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedSlliOr:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedSlliAnd:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedSlliSlli:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedSlliSrli:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedSrliAdd:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSrliAddi:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSrliSub:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedSrliXor:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedSrliOr:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedSrliAnd:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedSrliSlli:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedSrliSrli:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAddiBeq:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddiBne:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddBeq:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddBne:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddiwBeq:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddiwBne:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAndBeq:
+            Execute.and(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAndBne:
+            Execute.and(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAndiBeq:
+            Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAndiBne:
+            Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedLbuBeq:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedLbuBne:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedLwBeq:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedLwBne:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedLdBeq:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedLdBne:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedSlliBeq:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedSlliBne:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddiBlt:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .fusedAddiBltu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .fusedAddiBge:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .fusedAddiBgeu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .fusedAddiwBlt:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .fusedAddiwBltu:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .fusedAddiwBge:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .fusedAddiwBgeu:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .fusedAddwBlt:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .fusedAddwBltu:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .fusedAddwBge:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .fusedAddwBgeu:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .fusedLbuLbu:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedSdSd:
+            try Execute.sd(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
+          case .fusedLdLd:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedLwLw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedSwSw:
+            try Execute.sw(h, op.pointee)
+            op += 1
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .fusedLdAddi:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiLd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedSdAddi:
+            try Execute.sd(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiSd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
+          case .fusedAddiSw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .fusedAddiSb:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sb(h, op.pointee)
+            op += 1
+          case .fusedLbuSlliw:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedSlliwOr:
+            Execute.slliw(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedOrSlliw:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedSlliwSlliw:
+            Execute.slliw(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedOrAddiw:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedLbuAddi:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiLbu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedAddiwAddi:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiAddiw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedLdAdd:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddLd:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedLwAdd:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddLw:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedLdSlli:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAddSd:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
+          case .fusedAddAddiw:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddiwAddiw:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddwAddiw:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedLuiAddi:
+            Execute.lui(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedLuiAddiw:
+            Execute.lui(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAuipcAddi:
+            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAuipcLd:
+            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedMulAdd:
+            Execute.mul(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSlliLd:
+            Execute.slli(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedAndSlliw:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedSrliwSlliw:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedAndiSlliw:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
           case .illegal: throw Departure.trap(Trap(.illegalInstruction))
           case .breakpoint:
-            h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
             return .breakpoint
           case .blockEnd:
             from = pc
@@ -826,14 +1486,14 @@ extension Engine {
           return .recheck
         }
         op = next
-        budget -= op.blockWeight
+        budget &-= op.blockWeight
         if budget < 0 {
-          h.leave(pc, budget + op.blockWeight)
+          h.leave(pc, budget &+ op.blockWeight)
           return .budget
         }
       }
     } catch {
-      h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+      h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
       switch error {
       case .step: return .step
       case .trap(let trap):

@@ -218,7 +218,7 @@ extension Engine {
     case .fcvtDS: try Execute.fcvtDS(h, op)
     case .fmvXD: try Execute.fmvXD(h, op)
     case .fmvDX: try Execute.fmvDX(h, op)
-    case .illegal, .breakpoint, .blockEnd, .exit, .header: throw .trap(Trap(.illegalInstruction))
+    default: throw .trap(Trap(.illegalInstruction))
     }
   }
 }

@@ -59,6 +59,6 @@ extension HartPointer {
   func enterSystem(_ op: BlockCache.Block, _ pc: UInt64, _ budget: Int) {
     s.pointee.pc = pc &+ UInt64(op.pointee.offset)
     s.pointee.nextPC = s.pointee.pc &+ op.pointee.length
-    s.pointee.budget = budget + 1
+    s.pointee.budget = budget &+ 1
   }
 }

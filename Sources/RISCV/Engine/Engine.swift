@@ -133,6 +133,7 @@ enum Engine {
         count += 1
       }
       if count == 0 { return .step }
+      copy[count].code = FusedPair.first(of: copy[count].code)
       (copy + count + 1).initialize(to: DecodedOperation(.exit, offset: block[count].offset))
       copy.initialize(to: DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left)))
       return runBlocks(h, copy + 1)

@@ -16,6 +16,7 @@ package enum GeneratedSource {
   /// Cases in the order of the rows, so that a row's position is its raw value; then the engine's own operations.
   private static var operationCode: String {
     let cases = rows.map { "  case \($0.identifier)\n" }.joined()
+    let pairs = FusedPair.all.map { "  case \($0.identifier)\n" }.joined()
     let ending = rows.filter { $0.flow.endsBlock }.map { ".\($0.identifier)" }
     return notice + """
       /// What an operation does: the instructions in the order of their rows, then what the engine adds.
@@ -31,6 +32,8 @@ package enum GeneratedSource {
         case exit
         /// In front of a block: its weight in `offset`.
         case header
+        // Two instructions in one dispatch; the second keeps its place and its own operation.
+      \(pairs)
 
         /// Nothing follows it in its block.
         var endsBlock: Bool {
@@ -56,47 +59,55 @@ package enum GeneratedSource {
       .joined(separator: "\n" + String(repeating: " ", count: indent))
   }
 
+  private static func caseText(_ name: String, _ body: [String]) -> String {
+    "          case .\(name):\n" + body.map { "            \($0)\n" }.joined()
+  }
+
+  /// What the block loop does for an instruction: to the next operation, or to the end of the block.
+  private static func body(_ row: InstructionRow) -> [String] {
+    let call = "Execute.\(row.identifier)(h, op.pointee"
+    switch row.flow {
+    case .next: return ["\(call))", "op += 1"]
+    case .usesPC: return ["\(call), pc &+ UInt64(op.pointee.offset))", "op += 1"]
+    case .mayDepart: return ["try \(call))", "op += 1"]
+    case .branch: return ["(from, pc, link) = branch(op, pc, \(call)))", "break operations"]
+    case .jump: return ["(from, pc, link) = jump(h, op, pc)", "break operations"]
+    case .indirectJump:
+      return [
+        "pc = indirectJump(h, op, pc)",
+        "guard let next = try? find(h, pc) else {",
+        "  h.leave(pc, budget)",
+        "  return .recheck",
+        "}",
+        "op = next",
+        "budget &-= op.blockWeight",
+        "if budget < 0 {",
+        "  h.leave(pc, budget &+ op.blockWeight)",
+        "  return .budget",
+        "}",
+      ]
+    case .system:
+      return [
+        "h.enterSystem(op, pc, budget)",
+        "try \(call))",
+        "from = h.s.pointee.pc",
+        "pc = h.s.pointee.nextPC",
+        "if h.s.pointee.recheck {",
+        "  h.leave(pc, budget)",
+        "  return .recheck",
+        "}",
+        "link = op.link(false)",
+        "break operations",
+      ]
+    }
+  }
+
   private static var blockLoop: String {
-    let cases = rows.map { row in
-      let call = "Execute.\(row.identifier)(h, op.pointee"
-      let body: [String]
-      switch row.flow {
-      case .next: body = ["\(call))", "op += 1"]
-      case .usesPC: body = ["\(call), pc &+ UInt64(op.pointee.offset))", "op += 1"]
-      case .mayDepart: body = ["try \(call))", "op += 1"]
-      case .branch:
-        body = ["(from, pc, link) = branch(op, pc, \(call)))", "break operations"]
-      case .jump: body = ["(from, pc, link) = jump(h, op, pc)", "break operations"]
-      case .indirectJump:
-        body = [
-          "pc = indirectJump(h, op, pc)",
-          "guard let next = try? find(h, pc) else {",
-          "  h.leave(pc, budget)",
-          "  return .recheck",
-          "}",
-          "op = next",
-          "budget -= op.blockWeight",
-          "if budget < 0 {",
-          "  h.leave(pc, budget + op.blockWeight)",
-          "  return .budget",
-          "}",
-        ]
-      case .system:
-        body = [
-          "h.enterSystem(op, pc, budget)",
-          "try \(call))",
-          "from = h.s.pointee.pc",
-          "pc = h.s.pointee.nextPC",
-          "if h.s.pointee.recheck {",
-          "  h.leave(pc, budget)",
-          "  return .recheck",
-          "}",
-          "link = op.link(false)",
-          "break operations",
-        ]
-      }
-      return "          case .\(row.identifier):\n" + body.map { "            \($0)\n" }.joined()
-    }.joined()
+    let single = rows.map { row in caseText(row.identifier, body(row)) }
+    let fused = FusedPair.all.map { pair in
+      caseText(pair.identifier, body(rows[pair.first]) + body(rows[pair.second]))
+    }
+    let cases = (single + fused).joined()
     return notice + """
       extension Engine {
         /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has
@@ -107,7 +118,7 @@ package enum GeneratedSource {
           var pc = h.s.pointee.pc
           var from = pc
           // What is left when this block is done.
-          var budget = h.s.pointee.budget - first.blockWeight
+          var budget = h.s.pointee.budget &- first.blockWeight
           var op = first
           var link: BlockCache.Link
           do throws(Departure) {
@@ -116,7 +127,7 @@ package enum GeneratedSource {
                 switch op.pointee.code {
       \(cases)          case .illegal: throw Departure.trap(Trap(.illegalInstruction))
                 case .breakpoint:
-                  h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+                  h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
                   return .breakpoint
                 case .blockEnd:
                   from = pc
@@ -134,14 +145,14 @@ package enum GeneratedSource {
                 return .recheck
               }
               op = next
-              budget -= op.blockWeight
+              budget &-= op.blockWeight
               if budget < 0 {
-                h.leave(pc, budget + op.blockWeight)
+                h.leave(pc, budget &+ op.blockWeight)
                 return .budget
               }
             }
           } catch {
-            h.leave(pc &+ UInt64(op.pointee.offset), budget + remainingWeight(op))
+            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
             switch error {
             case .step: return .step
             case .trap(let trap):
@@ -175,7 +186,7 @@ package enum GeneratedSource {
         @inline(never)
         static func execute(_ h: HartPointer, _ op: DecodedOperation) throws(Departure) {
           switch op.code {
-      \(cases)    case .illegal, .breakpoint, .blockEnd, .exit, .header: throw .trap(Trap(.illegalInstruction))
+      \(cases)    default: throw .trap(Trap(.illegalInstruction))
           }
         }
       }

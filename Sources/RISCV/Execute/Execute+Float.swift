@@ -53,28 +53,28 @@ extension Execute {
     if h.s.pointee.mstatus & Status.fs == 0 { throw .trap(Trap(.illegalInstruction)) }
     try h.store(h.f[Int(op.rs2)], to: h.rs1(op) &+ UInt64(bitPattern: op.imm))
   }
-  static func fmvXW(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmvXW(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, word: low(h.f[Int(op.rs1)]))
   }
-  static func fmvWX(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmvWX(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, single: low(h.rs1(op)))
   }
-  static func fmvXD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmvXD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, h.f[Int(op.rs1)])
   }
-  static func fmvDX(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmvDX(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, double: h.rs1(op))
   }
-  static func fcvtSD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtSD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.convertToSingle(double(h, op.rs1), mode, &$0) })
   }
-  static func fcvtDS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtDS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     _ = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.convertToDouble(single(h, op.rs1), &$0) })
@@ -83,130 +83,130 @@ extension Execute {
 
 // Single precision.
 extension Execute {
-  static func faddS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func faddS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.add(single(h, op.rs1), single(h, op.rs2), mode, &$0) })
   }
-  static func fsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.subtract(single(h, op.rs1), single(h, op.rs2), mode, &$0) })
   }
-  static func fmulS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmulS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.multiply(single(h, op.rs1), single(h, op.rs2), mode, &$0) })
   }
-  static func fdivS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fdivS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.divide(single(h, op.rs1), single(h, op.rs2), mode, &$0) })
   }
-  static func fsqrtS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsqrtS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.squareRoot(single(h, op.rs1), mode, &$0) })
   }
-  static func fmaddS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmaddS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (single(h, op.rs1), single(h, op.rs2), single(h, third(op)))
     set(h, op, single: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fmsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (single(h, op.rs1), single(h, op.rs2), single(h, third(op)) ^ 0x8000_0000)
     set(h, op, single: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fnmsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fnmsubS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (single(h, op.rs1) ^ 0x8000_0000, single(h, op.rs2), single(h, third(op)))
     set(h, op, single: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fnmaddS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fnmaddS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (single(h, op.rs1) ^ 0x8000_0000, single(h, op.rs2), single(h, third(op)) ^ 0x8000_0000)
     set(h, op, single: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fsgnjS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (single(h, op.rs1), single(h, op.rs2))
     set(h, op, single: a & ~0x8000_0000 | b & 0x8000_0000)
   }
-  static func fsgnjnS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjnS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (single(h, op.rs1), single(h, op.rs2))
     set(h, op, single: a & ~0x8000_0000 | ~b & 0x8000_0000)
   }
-  static func fsgnjxS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjxS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (single(h, op.rs1), single(h, op.rs2))
     set(h, op, single: a ^ b & 0x8000_0000)
   }
-  static func fminS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fminS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, single: accruing(h) { SoftFloat.minimum(single(h, op.rs1), single(h, op.rs2), &$0) })
   }
-  static func fmaxS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmaxS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, single: accruing(h) { SoftFloat.maximum(single(h, op.rs1), single(h, op.rs2), &$0) })
   }
-  static func feqS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func feqS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fltS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fltS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isLess(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fleS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fleS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isLessOrEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fclassS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fclassS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, SoftFloat.classify(single(h, op.rs1)))
   }
-  static func fcvtWS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtWS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, word: UInt32(bitPattern: accruing(h) { SoftFloat.toInt32(single(h, op.rs1), mode, &$0) }))
   }
-  static func fcvtSW(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtSW(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.single(from: Int32(truncatingIfNeeded: h.rs1(op)), mode, &$0) })
   }
-  static func fcvtWuS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtWuS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, word: accruing(h) { SoftFloat.toUInt32(single(h, op.rs1), mode, &$0) })
   }
-  static func fcvtSWu(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtSWu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.single(from: low(h.rs1(op)), mode, &$0) })
   }
-  static func fcvtLS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtLS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, UInt64(bitPattern: accruing(h) { SoftFloat.toInt64(single(h, op.rs1), mode, &$0) }))
   }
-  static func fcvtSL(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtSL(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.single(from: Int64(bitPattern: h.rs1(op)), mode, &$0) })
   }
-  static func fcvtLuS(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtLuS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, accruing(h) { SoftFloat.toUInt64(single(h, op.rs1), mode, &$0) })
   }
-  static func fcvtSLu(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtSLu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, single: accruing(h) { SoftFloat.single(from: h.rs1(op), mode, &$0) })
@@ -215,50 +215,50 @@ extension Execute {
 
 // Double precision.
 extension Execute {
-  static func faddD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func faddD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.add(double(h, op.rs1), double(h, op.rs2), mode, &$0) })
   }
-  static func fsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.subtract(double(h, op.rs1), double(h, op.rs2), mode, &$0) })
   }
-  static func fmulD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmulD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.multiply(double(h, op.rs1), double(h, op.rs2), mode, &$0) })
   }
-  static func fdivD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fdivD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.divide(double(h, op.rs1), double(h, op.rs2), mode, &$0) })
   }
-  static func fsqrtD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsqrtD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.squareRoot(double(h, op.rs1), mode, &$0) })
   }
-  static func fmaddD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmaddD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (double(h, op.rs1), double(h, op.rs2), double(h, third(op)))
     set(h, op, double: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fmsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (double(h, op.rs1), double(h, op.rs2), double(h, third(op)) ^ 0x8000_0000_0000_0000)
     set(h, op, double: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fnmsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fnmsubD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (double(h, op.rs1) ^ 0x8000_0000_0000_0000, double(h, op.rs2), double(h, third(op)))
     set(h, op, double: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fnmaddD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fnmaddD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     let (a, b, c) = (
@@ -266,81 +266,81 @@ extension Execute {
     )
     set(h, op, double: accruing(h) { SoftFloat.fusedMultiplyAdd(a, b, c, mode, &$0) })
   }
-  static func fsgnjD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (double(h, op.rs1), double(h, op.rs2))
     set(h, op, double: a & ~0x8000_0000_0000_0000 | b & 0x8000_0000_0000_0000)
   }
-  static func fsgnjnD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjnD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (double(h, op.rs1), double(h, op.rs2))
     set(h, op, double: a & ~0x8000_0000_0000_0000 | ~b & 0x8000_0000_0000_0000)
   }
-  static func fsgnjxD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fsgnjxD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let (a, b) = (double(h, op.rs1), double(h, op.rs2))
     set(h, op, double: a ^ b & 0x8000_0000_0000_0000)
   }
-  static func fminD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fminD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, double: accruing(h) { SoftFloat.minimum(double(h, op.rs1), double(h, op.rs2), &$0) })
   }
-  static func fmaxD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fmaxD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     set(h, op, double: accruing(h) { SoftFloat.maximum(double(h, op.rs1), double(h, op.rs2), &$0) })
   }
-  static func feqD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func feqD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fltD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fltD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isLess(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fleD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fleD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, accruing(h) { SoftFloat.isLessOrEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
-  static func fclassD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fclassD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     h.rd(op, SoftFloat.classify(double(h, op.rs1)))
   }
-  static func fcvtWD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtWD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, word: UInt32(bitPattern: accruing(h) { SoftFloat.toInt32(double(h, op.rs1), mode, &$0) }))
   }
-  static func fcvtDW(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtDW(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.double(from: Int32(truncatingIfNeeded: h.rs1(op)), mode, &$0) })
   }
-  static func fcvtWuD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtWuD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, word: accruing(h) { SoftFloat.toUInt32(double(h, op.rs1), mode, &$0) })
   }
-  static func fcvtDWu(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtDWu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.double(from: low(h.rs1(op)), mode, &$0) })
   }
-  static func fcvtLD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtLD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, UInt64(bitPattern: accruing(h) { SoftFloat.toInt64(double(h, op.rs1), mode, &$0) }))
   }
-  static func fcvtDL(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtDL(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.double(from: Int64(bitPattern: h.rs1(op)), mode, &$0) })
   }
-  static func fcvtLuD(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtLuD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     h.rd(op, accruing(h) { SoftFloat.toUInt64(double(h, op.rs1), mode, &$0) })
   }
-  static func fcvtDLu(_ h: HartPointer, _ op: Op) throws(Departure) {
+  @inline(__always) static func fcvtDLu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
     set(h, op, double: accruing(h) { SoftFloat.double(from: h.rs1(op), mode, &$0) })

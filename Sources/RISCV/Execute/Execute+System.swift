@@ -75,44 +75,55 @@ extension Execute {
 
   // MARK: CSR accesses
 
-  /// Reads a CSR and writes what `change` makes of its value; `change` is nil where the instruction does not write.
-  @inline(__always)
-  private static func access(
-    _ h: HartPointer, _ op: Op, _ change: ((UInt64) -> UInt64)?
-  ) throws(Departure) {
-    let number = UInt16(truncatingIfNeeded: op.imm)
-    guard h.checkAccess(number, isWrite: change != nil), let old = h.readCSR(number) else { throw illegal }
-    if let change {
-      // SEIP as read shows the wire too, but set and clear work on what software wrote.
-      let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
-      let new = change(base)
-      h.writeCSR(number, new)
-      if h.s.pointee.eventMask.contains(.csr) {
-        h.record(.csrWrite(number: number, old: old, new: h.readCSR(number) ?? new))
-      }
-    } else if h.s.pointee.eventMask.contains(.csr) {
-      h.record(.csrRead(number: number, value: old))
-    }
-    h.rd(op, old)
+  private enum Change {
+    case none, write, set, clear
   }
 
-  static func csrrw(_ h: HartPointer, _ op: Op) throws(Departure) {
-    let value = h.rs1(op)
-    try access(h, op) { _ in value }
+  /// Reads a CSR into `rd`, and changes it.
+  @inline(never)
+  private static func access(
+    _ h: HartPointer, _ number: UInt16, _ rd: UInt8, _ change: Change, _ value: UInt64
+  ) throws(Departure) {
+    guard h.checkAccess(number, isWrite: change != .none), let old = h.readCSR(number) else { throw illegal }
+    // SEIP as read shows the wire too, but set and clear work on what software wrote.
+    let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
+    switch change {
+    case .none:
+      if h.s.pointee.eventMask.contains(.csr) { h.record(.csrRead(number: number, value: old)) }
+    case .write: write(h, number, old, value)
+    case .set: write(h, number, old, base | value)
+    case .clear: write(h, number, old, base & ~value)
+    }
+    h.x[Int(rd)] = old
   }
-  static func csrrs(_ h: HartPointer, _ op: Op) throws(Departure) {
-    let value = h.rs1(op)
-    try access(h, op, op.rs1 == 0 ? nil : { $0 | value })
+
+  @inline(__always)
+  private static func write(_ h: HartPointer, _ number: UInt16, _ old: UInt64, _ new: UInt64) {
+    h.writeCSR(number, new)
+    h.discountCounterWrite(number)
+    if h.s.pointee.eventMask.contains(.csr) {
+      h.record(.csrWrite(number: number, old: old, new: h.readCSR(number) ?? new))
+    }
   }
-  static func csrrc(_ h: HartPointer, _ op: Op) throws(Departure) {
-    let value = h.rs1(op)
-    try access(h, op, op.rs1 == 0 ? nil : { $0 & ~value })
+
+  @inline(__always) private static func number(_ op: Op) -> UInt16 { UInt16(truncatingIfNeeded: op.imm) }
+
+  @inline(__always) static func csrrw(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, .write, h.rs1(op))
   }
-  static func csrrwi(_ h: HartPointer, _ op: Op) throws(Departure) { try access(h, op) { _ in UInt64(op.rs1) } }
-  static func csrrsi(_ h: HartPointer, _ op: Op) throws(Departure) {
-    try access(h, op, op.rs1 == 0 ? nil : { $0 | UInt64(op.rs1) })
+  @inline(__always) static func csrrs(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, op.rs1 == 0 ? .none : .set, h.rs1(op))
   }
-  static func csrrci(_ h: HartPointer, _ op: Op) throws(Departure) {
-    try access(h, op, op.rs1 == 0 ? nil : { $0 & ~UInt64(op.rs1) })
+  @inline(__always) static func csrrc(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, op.rs1 == 0 ? .none : .clear, h.rs1(op))
+  }
+  @inline(__always) static func csrrwi(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, .write, UInt64(op.rs1))
+  }
+  @inline(__always) static func csrrsi(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, op.rs1 == 0 ? .none : .set, UInt64(op.rs1))
+  }
+  @inline(__always) static func csrrci(_ h: HartPointer, _ op: Op) throws(Departure) {
+    try access(h, number(op), op.rd, op.rs1 == 0 ? .none : .clear, UInt64(op.rs1))
   }
 }

@@ -170,9 +170,12 @@ package final class Hart {
   }
   private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
 
+  /// Something was reported since the events were taken last.
+  package var hasEvents: Bool { pointer.s.pointee.hasEvents }
+
   /// Takes what was reported since the last call, in order.
   package func takeEvents() -> [Event] {
-    guard !pointer.s.pointee.events.events.isEmpty else { return [] }
+    pointer.s.pointee.hasEvents = false
     defer { pointer.s.pointee.events.events.removeAll(keepingCapacity: true) }
     return pointer.s.pointee.events.events
   }

@@ -92,6 +92,7 @@ struct HartState {
   let blocks: Unmanaged<BlockCache>
   var bus: BusReference?
   let events: EventBuffer
+  var hasEvents = false
   var eventMask: EventMask = []
   /// Pages that hold a watched place get no fast pointers.
   var watches: WatchList = WatchList()

@@ -111,7 +111,7 @@ package struct InstructionSet: Sendable {
       var name = Substring(token)
       if name.hasSuffix("'") { name = name.dropLast() }
       if name.hasPrefix("fr") && name != "frm" { name = name.dropFirst() }
-      return Encoding.Field.allCases.first { "\($0)" == name }
+      return Encoding.Field(name)
     }
   }
 

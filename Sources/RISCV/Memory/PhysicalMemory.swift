@@ -108,3 +108,15 @@ package enum PhysicalMemoryError: Error, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension PhysicalMemory {
+  /// Visits each page that is not all zeros, in order of address.
+  package func forEachNonzeroPage(_ body: (UInt64, UnsafeBufferPointer<UInt64>) -> Void) {
+    let wordCount = 4096 / MemoryLayout<UInt64>.size
+    for page in 0..<Int(size >> 12) {
+      let start = (bytes + (page << 12)).assumingMemoryBound(to: UInt64.self)
+      let words = UnsafeBufferPointer(start: start, count: wordCount)
+      if words.contains(where: { $0 != 0 }) { body(base &+ UInt64(page) << 12, words) }
+    }
+  }
+}

@@ -286,11 +286,11 @@ extension HartPointer {
 
   /// Leaves an event for the machine, and the loop at the next border.
   func record(_ kind: Event.Kind) {
-    let state = s.pointee
-    state.events.events.append(
+    s.pointee.events.events.append(
       Event(
-        kind: kind, hart: state.index, cycle: state.clock, retired: state.retired, pc: state.pc,
-        privilege: state.privilege))
+        kind: kind, hart: s.pointee.index, cycle: s.pointee.clock, retired: s.pointee.retired, pc: s.pointee.pc,
+        privilege: s.pointee.privilege))
+    s.pointee.hasEvents = true
     s.pointee.recheck = true
     s.pointee.wantsAttention = true
   }

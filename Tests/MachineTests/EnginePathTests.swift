@@ -1,0 +1,51 @@
+import Guests
+import Machine
+import RISCV
+import SystemPackage
+import Testing
+
+/// The block loop against the step path: the same guest, the same N, the same state.
+@Suite("Block loop and step path agree")
+struct EnginePathTests {
+  @Test(
+    "The digest is the same along the run of every guest, with one hart and with two",
+    arguments: ["hello", "smp", "timer", "selfmodify", "no-progress"], [1, 2])
+  func digests(guest: String, hartCount: Int) throws {
+    let fast = try Self.machine(guest, hartCount)
+    let reference = try Self.machine(guest, hartCount)
+    reference.usesStepPath = true
+    for stride in [1, 7, 93, 1000, 2500, 4000, 10_000, 20_000] as [UInt64] {
+      let (one, other) = (fast.run(limit: stride), reference.run(limit: stride))
+      #expect(one == other)
+      #expect(fast.position == reference.position)
+      #expect(fast.clock == reference.clock)
+      #expect(fast.digest() == reference.digest(), "at \(fast.position)")
+      if one != .limit { return }
+    }
+  }
+
+  @Test("Looking changes nothing: events, watches and breakpoints leave the digest alone", arguments: ["hello", "smp"])
+  func observationIsFree(guest: String) throws {
+    let plain = try Self.machine(guest, 2)
+    let watched = try Self.machine(guest, 2)
+    watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait]
+    watched.eventHandler = { _, _ in false }
+    watched.watchedRanges = [WatchedRange(space: .physical, address: 0x8000_0000, count: 1 << 20, onLoad: true, onStore: true)]
+    watched.watchHit = { _, _ in false }
+    watched.breakpoints = Set(stride(from: 0x8000_0000, to: 0x8000_0400, by: 2))
+    watched.breakpointHit = { _, _ in false }
+    let (one, other) = (plain.run(limit: 30_000), watched.run(limit: 30_000))
+    #expect(one == other)
+    #expect(plain.position == watched.position)
+    #expect(plain.clock == watched.clock)
+    #expect(plain.digest() == watched.digest())
+  }
+
+  private static func machine(_ guest: String, _ hartCount: Int) throws -> Machine {
+    var configuration = MachineConfiguration()
+    configuration.memorySize = 16 << 20
+    configuration.hartCount = hartCount
+    configuration.program = FilePath(try #require(Guests.image(named: guest), "no image of guest \(guest)"))
+    return try Machine(configuration)
+  }
+}
