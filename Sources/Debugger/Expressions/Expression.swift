@@ -1,0 +1,72 @@
+/// A parsed expression.
+package indirect enum Expression: Equatable, Sendable {
+  case value(Value)
+  /// `$name`: a register, a convenience variable or an event's field.
+  case dollar(String)
+  /// `$`, `$$`, `$N`, `$$N`: `absolute` counts from 1; `back` counts from the newest (0).
+  case history(absolute: Int?, back: Int)
+  case symbol(String)
+  case unary(UnaryOperator, Expression)
+  case binary(BinaryOperator, Expression, Expression)
+  case conditional(Expression, Expression, Expression)
+  /// `left = right`, or `left op= right`.
+  case assign(Expression, BinaryOperator?, Expression)
+  /// `++x`, `x++`, `--x`, `x--`.
+  case increment(Expression, by: Int, isPrefix: Bool)
+  case cast(ValueType, Expression)
+  /// `{type} address`.
+  case memory(ValueType, Expression)
+  case space(SpacedAddress.Space, Expression)
+  case sizeOfType(ValueType)
+  case sizeOf(Expression)
+}
+
+package enum UnaryOperator: String, Sendable {
+  case negate = "-"
+  case plus = "+"
+  case not = "!"
+  case complement = "~"
+  case dereference = "*"
+  case addressOf = "&"
+}
+
+package enum BinaryOperator: String, Sendable, CaseIterable {
+  case comma = ","
+  case or = "||"
+  case and = "&&"
+  case bitOr = "|"
+  case bitXor = "^"
+  case bitAnd = "&"
+  case equal = "=="
+  case notEqual = "!="
+  case less = "<"
+  case lessEqual = "<="
+  case greater = ">"
+  case greaterEqual = ">="
+  case repeated = "@"
+  case shiftLeft = "<<"
+  case shiftRight = ">>"
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case remainder = "%"
+
+  /// Binding strength; gdb puts `@` between comparison and shift.
+  var precedence: Int {
+    switch self {
+    case .comma: 0
+    case .or: 3
+    case .and: 4
+    case .bitOr: 5
+    case .bitXor: 6
+    case .bitAnd: 7
+    case .equal, .notEqual: 8
+    case .less, .lessEqual, .greater, .greaterEqual: 9
+    case .repeated: 10
+    case .shiftLeft, .shiftRight: 11
+    case .add, .subtract: 12
+    case .multiply, .divide, .remainder: 13
+    }
+  }
+}

@@ -1,0 +1,237 @@
+/// Reads C-like expressions: `$a0 + 4`, `{long}$sp`, `*(int *)&counter`, `gpa:0x80000000`, `$cause == 2 && $pc > main`.
+package struct ExpressionParser {
+  private let lexer: Lexer
+  private let tokens: [Token]
+  private var index = 0
+  private var depth = 0
+  /// Where the expression ended, in bytes; what follows belongs to the command (as in `break main if …`).
+  private static let maximumDepth = 200
+
+  private init(_ text: String) throws(EvaluationError) {
+    var lexer = Lexer(text)
+    tokens = try lexer.tokens()
+    self.lexer = lexer
+  }
+
+  /// Parses the whole text as one expression.
+  package static func parse(_ text: String) throws(EvaluationError) -> Expression {
+    var parser = try ExpressionParser(text)
+    let expression = try parser.binary(0)
+    guard parser.current.kind == .end else { throw parser.syntaxError() }
+    return expression
+  }
+
+  /// Parses expressions separated by commas, as `printf` and `dprintf` take them.
+  package static func parseList(_ text: String) throws(EvaluationError) -> [Expression] {
+    var parser = try ExpressionParser(text)
+    var list: [Expression] = []
+    if parser.current.kind == .end { return list }
+    repeat { list.append(try parser.assignment()) } while parser.take(",")
+    guard parser.current.kind == .end else { throw parser.syntaxError() }
+    return list
+  }
+
+  private var current: Token { tokens[index] }
+  private func syntaxError() -> EvaluationError { .syntax(near: lexer.text(from: current.start)) }
+
+  private mutating func take(_ symbol: String) -> Bool {
+    guard current.kind == .symbol(symbol) else { return false }
+    index += 1
+    return true
+  }
+  private mutating func expect(_ symbol: String) throws(EvaluationError) {
+    guard take(symbol) else { throw syntaxError() }
+  }
+
+  private mutating func binary(_ minimum: Int) throws(EvaluationError) -> Expression {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > ExpressionParser.maximumDepth { throw .tooDeep }
+    if minimum == 0 {
+      var left = try assignment()
+      while take(",") { left = .binary(.comma, left, try assignment()) }
+      return left
+    }
+    var left = try unary()
+    while case .symbol(let text) = current.kind, let operation = BinaryOperator(rawValue: text),
+      operation != .comma, operation.precedence >= minimum
+    {
+      index += 1
+      left = .binary(operation, left, try binary(operation.precedence + 1))
+    }
+    return left
+  }
+
+  private mutating func assignment() throws(EvaluationError) -> Expression {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > ExpressionParser.maximumDepth { throw .tooDeep }
+    let left = try binary(3)
+    if take("?") {
+      let yes = try binary(0)
+      try expect(":")
+      return .conditional(left, yes, try assignment())
+    }
+    guard case .symbol(let text) = current.kind else { return left }
+    if text == "=" {
+      index += 1
+      return .assign(left, nil, try assignment())
+    }
+    if text.count >= 2, text.last == "=", let operation = BinaryOperator(rawValue: String(text.dropLast())),
+      !["<=", ">=", "==", "!="].contains(text)
+    {
+      index += 1
+      return .assign(left, operation, try assignment())
+    }
+    return left
+  }
+
+  private mutating func unary() throws(EvaluationError) -> Expression {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > ExpressionParser.maximumDepth { throw .tooDeep }
+    let token = current
+    switch token.kind {
+    case .symbol("++"), .symbol("--"):
+      index += 1
+      return .increment(try unary(), by: token.kind == .symbol("++") ? 1 : -1, isPrefix: true)
+    case .symbol("&&"):
+      throw syntaxError()
+    case .symbol("{"):
+      index += 1
+      guard let type = typeName() else { throw syntaxError() }
+      try expect("}")
+      return .memory(type, try unary())
+    case .symbol("("):
+      let start = index
+      index += 1
+      if let type = typeName(), take(")") { return .cast(type, try unary()) }
+      index = start
+      return try postfix()
+    case .symbol(let text):
+      guard let operation = UnaryOperator(rawValue: text) else { throw syntaxError() }
+      index += 1
+      return .unary(operation, try unary())
+    case .space(let name):
+      guard let space = SpacedAddress.Space(rawValue: name) else { throw .unknownSpace(name) }
+      index += 1
+      return .space(space, try unary())
+    case .name("sizeof"):
+      index += 1
+      let start = index
+      if take("("), let type = typeName(), take(")") { return .sizeOfType(type) }
+      index = start
+      return .sizeOf(try unary())
+    default:
+      return try postfix()
+    }
+  }
+
+  private mutating func postfix() throws(EvaluationError) -> Expression {
+    var expression = try primary()
+    while true {
+      if take("++") {
+        expression = .increment(expression, by: 1, isPrefix: false)
+      } else if take("--") {
+        expression = .increment(expression, by: -1, isPrefix: false)
+      } else if take("[") {
+        let subscripted = try binary(0)
+        try expect("]")
+        expression = .unary(.dereference, .binary(.add, expression, subscripted))
+      } else {
+        return expression
+      }
+    }
+  }
+
+  private mutating func primary() throws(EvaluationError) -> Expression {
+    let token = current
+    switch token.kind {
+    case .number(let value):
+      index += 1
+      return .value(value)
+    case .string(let text):
+      index += 1
+      var value = Value(0, .string)
+      value.string = text
+      return .value(value)
+    case .dollar(let name):
+      index += 1
+      return ExpressionParser.dollar(name)
+    case .name(let name):
+      index += 1
+      return .symbol(name)
+    case .symbol("("):
+      index += 1
+      let inner = try binary(0)
+      try expect(")")
+      return inner
+    default:
+      throw syntaxError()
+    }
+  }
+
+  private static func dollar(_ name: String) -> Expression {
+    if name.isEmpty { return .history(absolute: nil, back: 0) }
+    if name == "$" { return .history(absolute: nil, back: 1) }
+    if name.hasPrefix("$") {
+      if let back = Int(name.dropFirst()) { return .history(absolute: nil, back: back) }
+      return .dollar(name)
+    }
+    if let number = Int(name) { return .history(absolute: number, back: 0) }
+    return .dollar(name)
+  }
+
+  /// Reads a type name if one stands here, stars included; leaves the position alone where none does.
+  private mutating func typeName() -> ValueType? {
+    let start = index
+    var words: [String] = []
+    while case .name(let word) = current.kind, TypeNames.words.contains(word) {
+      words.append(word)
+      index += 1
+    }
+    guard var type = TypeNames.type(words) else {
+      index = start
+      return nil
+    }
+    while take("*") { type = .pointer(to: type) }
+    return type
+  }
+}
+
+/// The C type names known at the prompt.
+enum TypeNames {
+  static let words: Set<String> = Set(single.keys).union(["unsigned", "signed", "const", "volatile", "struct"])
+  private static let single: [String: ValueType] = [
+    "void": .void, "char": .char, "bool": .integer(size: 1, signed: false, name: "bool"), "short": .integer(size: 2, signed: true, name: "short"), "int": .int, "long": .long,
+    "float": .float(size: 4), "double": .float(size: 8),
+    "int8_t": .integer(size: 1, signed: true, name: "int8_t"), "uint8_t": .integer(size: 1, signed: false, name: "uint8_t"),
+    "int16_t": .integer(size: 2, signed: true, name: "int16_t"),
+    "uint16_t": .integer(size: 2, signed: false, name: "uint16_t"),
+    "int32_t": .integer(size: 4, signed: true, name: "int32_t"),
+    "uint32_t": .integer(size: 4, signed: false, name: "uint32_t"),
+    "int64_t": .integer(size: 8, signed: true, name: "int64_t"),
+    "uint64_t": .integer(size: 8, signed: false, name: "uint64_t"),
+    "size_t": .integer(size: 8, signed: false, name: "size_t"),
+    "uintptr_t": .integer(size: 8, signed: false, name: "uintptr_t"),
+  ]
+
+  static func type(_ all: [String]) -> ValueType? {
+    let words = all.filter { $0 != "const" && $0 != "volatile" }
+    if words.isEmpty { return nil }
+    if words.count == 1, let type = single[words[0]] { return type }
+    let unsigned = words.contains("unsigned")
+    let rest = words.filter { $0 != "unsigned" && $0 != "signed" }
+    let base: (size: Int, name: String)
+    switch rest {
+    case [], ["int"]: base = (4, "int")
+    case ["char"]: base = (1, "char")
+    case ["short"], ["short", "int"]: base = (2, "short")
+    case ["long"], ["long", "int"]: base = (8, "long")
+    case ["long", "long"], ["long", "long", "int"]: base = (8, "long long")
+    default: return nil
+    }
+    if !unsigned && base.name == "char" { return .integer(size: 1, signed: true, name: "signed char") }
+    return .integer(size: base.size, signed: !unsigned, name: (unsigned ? "unsigned " : "") + base.name)
+  }
+}

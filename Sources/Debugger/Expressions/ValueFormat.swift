@@ -1,0 +1,145 @@
+/// The letters of `print/FMT`, `output/FMT`, `display/FMT` and `x/NFU`.
+package enum ValueFormat: Character, Sendable {
+  case hexadecimal = "x"
+  case zeroPadded = "z"
+  case decimal = "d"
+  case unsigned = "u"
+  case octal = "o"
+  case binary = "t"
+  case address = "a"
+  case character = "c"
+  case float = "f"
+  case string = "s"
+  case instruction = "i"
+}
+
+/// Turns values into the text that gdb prints for them.
+package struct ValueFormatter {
+  let symbolText: (UInt64) -> String?
+  package init(symbolText: @escaping (UInt64) -> String?) { self.symbolText = symbolText }
+
+  package func text(_ value: Value, _ format: ValueFormat? = nil) -> String {
+    if case .array(let element, _) = value.type { return array(value, element, format) }
+    switch value.type {
+    case .void: return "void"
+    case .string: return quoted(value.string)
+    default: break
+    }
+    guard let format, format != .string else { return plain(value) }
+    if format == .character && value.type.isFloat { return character(value.clampedBits, signed: true) }
+    return scalar(value.bits, size: value.type == .text ? 8 : value.type.size, signed: value.type.isSigned, value.type, format)
+  }
+
+  private func array(_ value: Value, _ element: ValueType, _ format: ValueFormat?) -> String {
+    var parts: [String] = []
+    var index = 0
+    // gdb folds runs of ten or more equal elements and stops after 200.
+    while index < value.elements.count && parts.count < 200 {
+      var run = index
+      while run < value.elements.count && value.elements[run] == value.elements[index] { run += 1 }
+      let text = text(Value(value.elements[index], element), format)
+      if run - index > 9 {
+        parts.append("\(text) <repeats \(run - index) times>")
+        index = run
+      } else {
+        parts.append(text)
+        index += 1
+      }
+    }
+    return "{" + parts.joined(separator: ", ") + (index < value.elements.count ? "..." : "") + "}"
+  }
+
+  private func plain(_ value: Value) -> String {
+    switch value.type {
+    case .integer(1, let signed, _): return character(value.bits, signed: signed)
+    case .integer: return value.type.isSigned ? String(Int64(bitPattern: value.bits)) : String(value.bits)
+    case .float(let size): return ValueFormatter.float(value.bits, size: size)
+    case .text, .data: return "{\(value.type.name)} " + address(value)
+    case .codePointer: return "(void (*)()) " + address(value)
+    case .pointer(.integer(1, _, _)): return address(value)
+    case .pointer: return "(\(value.type.name)) " + address(value)
+    case .void, .string, .array: return ""
+    }
+  }
+
+  private func address(_ value: Value) -> String {
+    if value.space == .guestPhysical { return value.address.text }
+    guard let symbol = symbolText(value.bits) else { return hex(value.bits) }
+    return "\(hex(value.bits)) <\(symbol)>"
+  }
+
+  /// One scalar of `size` bytes in a format; also what `x` prints for a unit of memory.
+  package func scalar(
+    _ raw: UInt64, size: Int, signed: Bool = true, _ type: ValueType? = nil, _ format: ValueFormat
+  ) -> String {
+    let bits = size >= 8 ? raw : raw & ((1 << UInt64(8 * size)) - 1)
+    let extended = Value(bits, .integer(size: size, signed: true, name: "")).bits
+    switch format {
+    case .hexadecimal: return hex(bits)
+    case .zeroPadded:
+      let digits = String(bits, radix: 16)
+      return "0x" + String(repeating: "0", count: max(0, size * 2 - digits.count)) + digits
+    case .decimal: return String(Int64(bitPattern: extended))
+    case .unsigned: return String(bits)
+    case .octal: return bits == 0 ? "0" : "0" + String(bits, radix: 8)
+    case .binary: return String(bits, radix: 2)
+    case .address: return symbolText(bits).map { "\(hex(bits)) <\($0)>" } ?? hex(bits)
+    case .character:
+      let byte = bits & 0xff
+      return character(signed ? UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: byte))) : byte, signed: signed)
+    case .float:
+      if let type, type.isFloat { return ValueFormatter.float(raw, size: size) }
+      if size == 4 || size == 8 { return ValueFormatter.float(bits, size: size) }
+      return String(Int64(bitPattern: extended))
+    case .string, .instruction: return String(Int64(bitPattern: extended))
+    }
+  }
+
+  /// `97 'a'`, as gdb shows a char.
+  private func character(_ bits: UInt64, signed: Bool) -> String {
+    let number = signed ? String(Int64(bitPattern: bits)) : String(bits)
+    return "\(number) '\(ValueFormatter.escaped(UInt8(truncatingIfNeeded: bits), quote: "'"))'"
+  }
+
+  static func escaped(_ byte: UInt8, quote: Character) -> String {
+    switch byte {
+    case 7: return "\\a"
+    case 8: return "\\b"
+    case 9: return "\\t"
+    case 10: return "\\n"
+    case 11: return "\\v"
+    case 12: return "\\f"
+    case 13: return "\\r"
+    case 27: return "\\033"
+    case 0x5c: return "\\\\"
+    case 0x20...0x7e:
+      let character = Character(UnicodeScalar(byte))
+      return character == quote ? "\\\(character)" : String(character)
+    default:
+      let digits = String(byte, radix: 8)
+      return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+  }
+
+  /// A string in double quotes with its unprintable bytes escaped.
+  package func quoted(_ text: String) -> String {
+    "\"" + text.utf8.map { ValueFormatter.escaped($0, quote: "\"") }.joined() + "\""
+  }
+
+  /// `%g` with 9 or 17 significant digits, as gdb prints floats.
+  package static func float(_ bits: UInt64, size: Int) -> String {
+    let value: Double
+    let mantissa: UInt64
+    if size == 4 {
+      let single = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+      (value, mantissa) = (Double(single), UInt64(single.significandBitPattern))
+    } else {
+      value = Double(bitPattern: bits)
+      mantissa = value.significandBitPattern
+    }
+    let sign = value.sign == .minus ? "-" : ""
+    if value.isNaN { return "\(sign)nan(\(hex(mantissa)))" }
+    if value.isInfinite { return "\(sign)inf" }
+    return printfG(value, precision: size == 4 ? 9 : 17)
+  }
+}
