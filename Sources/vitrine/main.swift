@@ -1,1 +1,3 @@
-print("vitrine")
+import CommandLineTool
+
+Vitrine.main()

@@ -7,7 +7,8 @@ private let expressions: [String] = [
   "1<<40", "1L<<40", "1<<31", "0xffffffff", "-1", "4294967295", "18446744073709551615", "18446744073709551616", "7/2",
   "-7/2", "-7%3", "1/0", "5 % 0", "'a'", "'a'+1", "(char)97", "(unsigned char)300", "1.5+2", "10/4.0", "1==1", "!5",
   "~0", "1?2:3", "(1,2)", "sizeof(int)", "sizeof(long)", "(long*)0x6000", "(long*)0x6000+1", "(char*)0", "-5 >> 1",
-  "-5u >> 1", "1 << 32", "1 << 64", "5 >> 40", "-5 >> 40", "1u-2", "2-1u*3", "0b101", "010", "08", "1 +", ")", "1 2", "&&",
+  "-5u >> 1", "1 << 32", "1 << 64", "5 >> 40", "-5 >> 40", "1u-2", "2-1u*3", "0b101", "010", "08", "1 +", ")", "1 2",
+  "&&",
   "3 && 0", "3 || (1/0)", "0x", "1.0/3", "1e10", "(float)1.1", "(int)3.9", "100000*100000", "2147483647+1",
   "9223372036854775807+1", "\"abc\"", "sizeof(\"abc\")", "5 @ 2", "-1 > 1u", "0xffffffffffffffff", "1ul", "'\\n'",
   "'\\''", "(unsigned char)200", "1 ? 2", "1.5 > 1", "1==1.0", "-9223372036854775808", "1+2*3-4/2", "(1+2)*3",
@@ -16,7 +17,9 @@ private let expressions: [String] = [
   "5&3", "5|3", "5^3", "1<<3<<2", "3>2>1", "0 ? 1/0 : 7", "(unsigned int)-1 > 0", "(long)1 << 63", "1ull<<63",
   "0x8000000000000000", "(char)'\\377'", "'\\0'", "'\\\\'", "(signed char)-1", "1.0", "1e-5", "123456789.123",
 ]
-private let formats: [ValueFormat] = [.hexadecimal, .decimal, .unsigned, .octal, .binary, .character, .float, .zeroPadded]
+private let formats: [ValueFormat] = [
+  .hexadecimal, .decimal, .unsigned, .octal, .binary, .character, .float, .zeroPadded,
+]
 
 @Suite("Expressions")
 struct ExpressionTests {
@@ -54,7 +57,9 @@ struct ExpressionTests {
 
   @Test("Every format letter prints what gdb prints", arguments: formats)
   func formatsLikeGDB(format: ValueFormat) throws {
-    let values = ["0", "1", "-1", "97", "255", "65535L", "-1L", "'a'", "(short)-2", "3.5", "1u", "4607182418800017408", "300"]
+    let values = [
+      "0", "1", "-1", "97", "255", "65535L", "-1L", "'a'", "(short)-2", "3.5", "1u", "4607182418800017408", "300",
+    ]
     guard let answers = try Self.gdb(values.map { "output/\(format.rawValue) \($0)" }) else { return }
     let context = TestContext()
     for (value, answer) in zip(values, answers) {
@@ -72,10 +77,12 @@ struct ExpressionTests {
       ("main+4", "(<text variable, no debug info> *) 0x1004 <main+4>"),
       ("&counter", "(<data variable, no debug info> *) 0x3000 <counter>"),
       ("{int}0x3000", "0"), ("{long}counter", "0"), ("{int}0x3000 = 7", "7"), ("(int)counter", "0"),
-      ("*(int*)0x3000@3", "{0, 0, 0}"), ("$v = 3", "3"), ("$a0 += 2", "7"), ("{int}0", "Cannot access memory at address 0x0"),
+      ("*(int*)0x3000@3", "{0, 0, 0}"), ("$v = 3", "3"), ("$a0 += 2", "7"),
+      ("{int}0", "Cannot access memory at address 0x0"),
       ("gpa:0x1000", "4096"), ("{int}gpa:0x0", "Cannot access memory at address gpa:0x0"),
       ("hpa:0x1000", EvaluationError.unknownSpace("hpa").description),
-      ("missing", "No symbol \"missing\" in current context."), ("1 = 2", "Left operand of assignment is not an lvalue."),
+      ("missing", "No symbol \"missing\" in current context."),
+      ("1 = 2", "Left operand of assignment is not an lvalue."),
     ])
   func target(expression: String, answer: String) {
     #expect(TestContext().shown(expression) == answer)
@@ -99,8 +106,10 @@ struct ExpressionTests {
   func fuzz(seed: UInt64) {
     var random = SplitMix(state: seed)
     let pieces = [
-      "1", "0x", "$a0", "$", "$$9", "(", ")", "{int}", "{", "}", "*", "&", "-", "--", "++", "<<", ">>", "%", "/", "0", "@", "=",
-      "+=", "?", ":", ",", "\"", "'", "\\", "main", "counter", "gpa:", "hpa:", "(char)", "(long*)", "sizeof", "1e999", "[", "]",
+      "1", "0x", "$a0", "$", "$$9", "(", ")", "{int}", "{", "}", "*", "&", "-", "--", "++", "<<", ">>", "%", "/", "0",
+      "@", "=",
+      "+=", "?", ":", ",", "\"", "'", "\\", "main", "counter", "gpa:", "hpa:", "(char)", "(long*)", "sizeof", "1e999",
+      "[", "]",
       "$foo", "é", " ", "0x8000000000000000", "-1", ".", "$1", "!", "~", "\u{0}", "(float)", "65536", "nan",
     ]
     for _ in 0..<800 {

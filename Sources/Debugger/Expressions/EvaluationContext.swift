@@ -41,10 +41,13 @@ extension EvaluationContext {
     switch type {
     case .void: throw .other("Attempt to take contents of a non-pointer value.")
     case .text: return Value(address.value, .text)
-    case .data: throw .other("Attempt to read a value of unknown type; cast the address, as in *(long *)\(address.text)")
+    case .data:
+      throw .other("Attempt to read a value of unknown type; cast the address, as in *(long *)\(address.text)")
     case .array(let element, let count):
       var value = Value(address.value, type, location: location)
-      for index in 0..<count { value.elements.append(try load(element, at: address.advanced(by: index * element.size)).bits) }
+      for index in 0..<count {
+        value.elements.append(try load(element, at: address.advanced(by: index * element.size)).bits)
+      }
       return value
     default:
       let bytes = try readMemory(address, count: type.size)

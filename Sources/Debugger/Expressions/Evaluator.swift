@@ -125,7 +125,9 @@ struct Evaluator {
       let isDouble = left.type == .float(size: 8) || right.type == .float(size: 8)
       return isDouble || !result.type.isFloat ? result : .float(Float(result.asDouble))
     }
-    if operation == .add || operation == .subtract, let result = pointerArithmetic(operation, left, right) { return result }
+    if operation == .add || operation == .subtract, let result = pointerArithmetic(operation, left, right) {
+      return result
+    }
     let (first, second) = (try promoted(left), try promoted(right))
     let wide = max(first.type.size, second.type.size) > 4
     let signed: Bool
@@ -217,7 +219,9 @@ struct Evaluator {
       return Value(negative ? .max : 0, left.type)
     }
     if operation == .shiftLeft { return Value(left.bits << right.bits, left.type) }
-    if left.type.isSigned { return Value(UInt64(bitPattern: Int64(bitPattern: left.bits) >> Int64(right.bits)), left.type) }
+    if left.type.isSigned {
+      return Value(UInt64(bitPattern: Int64(bitPattern: left.bits) >> Int64(right.bits)), left.type)
+    }
     return Value(left.bits >> right.bits, left.type)
   }
 

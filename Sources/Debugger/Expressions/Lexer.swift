@@ -26,7 +26,8 @@ struct Lexer {
   /// Longest first, so that `<<=` is not read as `<<`.
   private static let operators: [[UInt8]] = [
     "<<=", ">>=", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "++",
-    "--", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", "(", ")", "{", "}", ",", "@", "[", "]",
+    "--", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", "(", ")", "{", "}", ",", "@", "[",
+    "]",
   ].map { Array($0.utf8) }
 
   func text(from offset: Int) -> String { String(decoding: bytes[min(offset, bytes.count)...], as: UTF8.self) }
@@ -54,7 +55,7 @@ struct Lexer {
     if Lexer.isDigit(byte) || (byte == 0x2e && Lexer.isDigit(at(position + 1))) { return try number() }
     if byte == 0x24 { return .dollar(dollarName()) }
     if byte == 0x27 { return try character() }
-    if byte == 0x22 { return .string(try quoted(0x22)) }
+    if byte == 0x22 { return .string(String(decoding: try quoted(0x22), as: UTF8.self)) }
     if Lexer.isName(byte) || byte == 0x2e { return name() }
     for candidate in Lexer.operators where bytes[position...].starts(with: candidate) {
       position += candidate.count
@@ -146,17 +147,18 @@ struct Lexer {
   private mutating func character() throws(EvaluationError) -> Token.Kind {
     let start = position
     let content = try quoted(0x27)
-    let scalars = Array(content.utf8)
-    guard let first = scalars.first, scalars.count == 1 else { throw .syntax(near: text(from: start)) }
+    guard let first = content.first, content.count == 1 else { throw .syntax(near: text(from: start)) }
     return .number(Value(UInt64(first), .char))
   }
 
-  private mutating func quoted(_ quote: UInt8) throws(EvaluationError) -> String {
+  private mutating func quoted(_ quote: UInt8) throws(EvaluationError) -> [UInt8] {
     let start = position
     position += 1
     var raw: [UInt8] = []
     while at(position) != quote {
-      guard position < bytes.count else { throw .other("Unmatched single quote or double quote, from \(text(from: start))") }
+      guard position < bytes.count else {
+        throw .other("Unmatched single quote or double quote, from \(text(from: start))")
+      }
       if bytes[position] == 0x5c && position + 1 < bytes.count {
         raw.append(bytes[position])
         position += 1
@@ -165,7 +167,7 @@ struct Lexer {
       position += 1
     }
     position += 1
-    return String(decoding: unescaped(raw), as: UTF8.self)
+    return unescaped(raw)
   }
 }
 

@@ -203,9 +203,11 @@ package struct ExpressionParser {
 enum TypeNames {
   static let words: Set<String> = Set(single.keys).union(["unsigned", "signed", "const", "volatile", "struct"])
   private static let single: [String: ValueType] = [
-    "void": .void, "char": .char, "bool": .integer(size: 1, signed: false, name: "bool"), "short": .integer(size: 2, signed: true, name: "short"), "int": .int, "long": .long,
+    "void": .void, "char": .char, "bool": .integer(size: 1, signed: false, name: "bool"),
+    "short": .integer(size: 2, signed: true, name: "short"), "int": .int, "long": .long,
     "float": .float(size: 4), "double": .float(size: 8),
-    "int8_t": .integer(size: 1, signed: true, name: "int8_t"), "uint8_t": .integer(size: 1, signed: false, name: "uint8_t"),
+    "int8_t": .integer(size: 1, signed: true, name: "int8_t"),
+    "uint8_t": .integer(size: 1, signed: false, name: "uint8_t"),
     "int16_t": .integer(size: 2, signed: true, name: "int16_t"),
     "uint16_t": .integer(size: 2, signed: false, name: "uint16_t"),
     "int32_t": .integer(size: 4, signed: true, name: "int32_t"),

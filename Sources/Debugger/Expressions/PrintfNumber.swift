@@ -11,5 +11,6 @@ func printfG(_ value: Double, precision: Int) -> String { printfDouble("%.\(prec
 package func printfDouble(_ format: String, _ value: Double) -> String {
   var buffer = [CChar](repeating: 0, count: 512)
   let count = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
-  return String(decoding: buffer.prefix(max(0, min(Int(count), buffer.count - 1))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return String(
+    decoding: buffer.prefix(max(0, min(Int(count), buffer.count - 1))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

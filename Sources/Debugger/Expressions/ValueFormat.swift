@@ -27,7 +27,8 @@ package struct ValueFormatter {
     }
     guard let format, format != .string else { return plain(value) }
     if format == .character && value.type.isFloat { return character(value.clampedBits, signed: true) }
-    return scalar(value.bits, size: value.type == .text ? 8 : value.type.size, signed: value.type.isSigned, value.type, format)
+    return scalar(
+      value.bits, size: value.type == .text ? 8 : value.type.size, signed: value.type.isSigned, value.type, format)
   }
 
   private func array(_ value: Value, _ element: ValueType, _ format: ValueFormat?) -> String {
@@ -122,8 +123,9 @@ package struct ValueFormatter {
   }
 
   /// A string in double quotes with its unprintable bytes escaped.
-  package func quoted(_ text: String) -> String {
-    "\"" + text.utf8.map { ValueFormatter.escaped($0, quote: "\"") }.joined() + "\""
+  package func quoted(_ text: String) -> String { quoted(bytes: Array(text.utf8)) }
+  package func quoted(bytes: [UInt8]) -> String {
+    "\"" + bytes.map { ValueFormatter.escaped($0, quote: "\"") }.joined() + "\""
   }
 
   /// `%g` with 9 or 17 significant digits, as gdb prints floats.

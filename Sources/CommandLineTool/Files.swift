@@ -1,0 +1,73 @@
+import Console
+import Debugger
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Whole files, read and written for the prompt.
+enum Files {
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// `~/` at the beginning is the home folder.
+  static func expand(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
+
+  static func read(_ path: String) throws(CommandError) -> [UInt8] {
+    do {
+      let file = try FileDescriptor.open(FilePath(expand(path)), .readOnly)
+      defer { try? file.close() }
+      var bytes: [UInt8] = []
+      let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
+      defer { chunk.deallocate() }
+      while true {
+        let count = try file.read(into: chunk)
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+        if bytes.count > 1 << 30 { throw CommandError.failed("\(path): the file is larger than 1 GiB.") }
+      }
+    } catch let error as Errno {
+      throw .failed("\(path): \(error).")
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw .failed("\(path): \(error)")
+    }
+  }
+
+  static func write(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(expand(path)), .writeOnly, options: append ? [.create, .append] : [.create, .truncate],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      defer { try? file.close() }
+      try file.writeAll(bytes)
+    } catch { throw .failed("\(path): \(error).") }
+  }
+
+  /// Paths that begin with `prefix`.
+  static func complete(_ prefix: String) -> [String] {
+    let slash = prefix.lastIndex(of: "/")
+    let folder = slash.map { String(prefix[...$0]) } ?? ""
+    let name = slash.map { String(prefix[prefix.index(after: $0)...]) } ?? prefix
+    guard let directory = opendir(expand(folder.isEmpty ? "." : folder)) else { return [] }
+    defer { closedir(directory) }
+    var found: [String] = []
+    while let entry = readdir(directory) {
+      let isFolder = Int(entry.pointee.d_type) == Int(DT_DIR)
+      let item = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard item.hasPrefix(name), item != ".", item != "..", !item.hasPrefix(".") || name.hasPrefix(".") else {
+        continue
+      }
+      found.append(folder + item + (isFolder ? "/" : ""))
+    }
+    return found.sorted()
+  }
+}

@@ -1,0 +1,219 @@
+import Console
+import Debugger
+import Machine
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Seconds of a clock that never jumps.
+func monotonicSeconds() -> Double {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}
+
+/// Keeps idle time at wall pace for a person at the keyboard, and lets what is typed end a wait.
+struct IdlePace {
+  var keyboard: Keyboard?
+  /// Input may still come from a person or a program.
+  var isLive: Bool
+  var deadline: Double?
+  var beforeWaiting: () -> Void
+  /// Somebody wants the run to stop.
+  var shouldStop: () -> Bool
+
+  /// Nanoseconds of a clock unit: ten to a tick of 100 ns.
+  private static let nanosecondsPerUnit = 10.0
+
+  func answer(next: UInt64?, clock: UInt64) -> IdleAnswer {
+    beforeWaiting()
+    if !isLive, keyboard?.hasBytes ?? false { return .again }
+    guard isLive, let keyboard, !keyboard.hasEnded || next != nil else { return .skip }
+    let wait = next.map { Double($0 &- clock) * Self.nanosecondsPerUnit / 1e9 } ?? .infinity
+    let end = monotonicSeconds() + wait
+    while true {
+      let now = monotonicSeconds()
+      if now >= end { return .skip }
+      if keyboard.hasBytes { return .again }
+      if shouldStop() || deadline.map({ now >= $0 }) ?? false { return .stop }
+      if keyboard.hasEnded && next == nil { return .skip }
+      usleep(UInt32(min(max((end - now) * 1e6, 1), 5000)))
+    }
+  }
+}
+
+/// `vitrine run`: a guest with its console on standard input and output, and nothing else.
+final class GuestRunner {
+  private let machine: Machine
+  private let options: MachineOptions
+  private var output: [UInt8] = []
+  private var isOutputClosed = false
+  private let stopFlag: StopFlag
+  private static let slice: UInt64 = 2_000_000
+
+  init(_ configuration: MachineConfiguration, _ options: MachineOptions) throws {
+    do { machine = try Machine(configuration) } catch { throw Failure("\(error)") }
+    self.options = options
+    stopFlag = machine.stopRequest
+  }
+
+  /// Runs the guest to its end or a limit. Returns the exit status.
+  func run() throws -> Int32 {
+    let isTerminal = Terminal.hasInput
+    let signals = Signals()
+    let stopFlag = stopFlag
+    signal(SIGPIPE, SIG_IGN)
+    signals.on([SIGINT, SIGTERM, SIGHUP]) { number in
+      Terminal.leaveRawMode()
+      _exit(128 + number)
+    }
+    let keyboard = Keyboard(isRaw: isTerminal) { stopFlag.raise() }
+    if isTerminal { Terminal.enterRawMode() } else { keyboard.waitForEnd(milliseconds: 100) }
+    defer { Terminal.leaveRawMode() }
+    machine.board.onConsoleOutput = { [unowned self] byte in
+      output.append(byte)
+      if output.count >= 4096 { flush() }
+    }
+    let start = monotonicSeconds()
+    let deadline = options.timeout.map { start + $0 }
+    let pace = IdlePace(
+      keyboard: keyboard, isLive: !keyboard.hasEnded, deadline: deadline, beforeWaiting: { [unowned self] in flush() },
+      shouldStop: { keyboard.wantsToLeave })
+    machine.idleHandler = { [unowned self] next in
+      let answer = pace.answer(next: next, clock: machine.clock)
+      if case .again = answer { machine.board.consoleInput.send(keyboard.take()) }
+      return answer
+    }
+    let end = try loop(keyboard, deadline)
+    flush()
+    Terminal.leaveRawMode()
+    let status = report(end)
+    if let path = options.signature { try writeSignature(path) }
+    if options.stats { printStatistics(monotonicSeconds() - start) }
+    _ = signals
+    return status
+  }
+
+  private enum End {
+    case exited(ExitRequest)
+    case limit, timeout, idle, left, outputClosed
+  }
+
+  private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
+    let limit = options.maxInstructions ?? .max
+    while true {
+      let bytes = keyboard.take()
+      if !bytes.isEmpty { machine.board.consoleInput.send(bytes) }
+      if keyboard.wantsToLeave { return .left }
+      if machine.position >= limit { return .limit }
+      if let deadline, monotonicSeconds() >= deadline { return .timeout }
+      let reason = machine.run(limit: min(Self.slice, limit - machine.position))
+      flush()
+      if isOutputClosed { return .outputClosed }
+      switch reason {
+      case .limit, .requested, .breakpoint, .watch, .event: continue
+      case .idleForever: return .idle
+      case .exited(.reset):
+        do { try machine.reset() } catch { throw Failure("\(error)") }
+      case .exited(let request): return .exited(request)
+      }
+    }
+  }
+
+  private func flush() {
+    guard !output.isEmpty else { return }
+    if !Terminal.write(output, to: 1) { isOutputClosed = true }
+    output.removeAll(keepingCapacity: true)
+  }
+
+  private func say(_ text: String) { Terminal.write(Array("vitrine: \(text)\n".utf8), to: 2) }
+
+  private func report(_ end: End) -> Int32 {
+    switch end {
+    case .exited(.success): return 0
+    case .exited(.failure(let code)):
+      say("the guest reported failure (code \(code))")
+      return 2
+    case .exited(.reset): return 0
+    case .limit:
+      say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
+      explainLackOfProgress()
+      return 3
+    case .timeout:
+      say("stopped after \(options.timeout ?? 0) seconds, at retired \(grouped(machine.position))")
+      explainLackOfProgress()
+      return 3
+    case .idle:
+      say("every hart waits for an interrupt, and nothing can raise one any more")
+      return 3
+    case .left:
+      say("left the guest's console at retired \(grouped(machine.position))")
+      return 0
+    case .outputClosed: return 1
+    }
+  }
+
+  /// Watches the guest a little longer, to tell a trap that is taken over and over. Nothing is observed before.
+  private func explainLackOfProgress() {
+    var watch = ProgressWatch()
+    machine.eventMask = .trap
+    machine.eventHandler = { hart, event in
+      watch.note(event, hart)
+      return false
+    }
+    machine.idleHandler = nil
+    // A fault whose handler faults retires nothing at all: the flag ends the run.
+    let flag = stopFlag
+    let timer = DeadlineTimer(seconds: 0.2) { flag.raise() }
+    _ = machine.run(limit: 1_000_000)
+    timer.cancel()
+    flush()
+    guard let storm = watch.found else { return }
+    say(
+      "no progress: the same trap over and over, \(storm.cause.name) (\(storm.cause.rawValue)) at pc \(hex(storm.pc))")
+    say("`vitrine debug` with the same options, then `run` and Ctrl-C, tells where it began")
+  }
+
+  private func printStatistics(_ seconds: Double) {
+    let rate = Double(machine.position) / max(seconds, 1e-9) / 1e6
+    say(
+      "retired \(grouped(machine.position)), cycles \(grouped(machine.clock)), "
+        + "\(printfDouble("%.3f", seconds)) s, \(printfDouble("%.1f", rate)) MIPS")
+  }
+
+  /// Writes memory between two symbols, in the form of riscv-arch-test: words in hexadecimal, one a line.
+  private func writeSignature(_ path: String) throws {
+    let images = machine.board.images
+    guard let begin = images.lazy.compactMap({ $0.address(of: "begin_signature") }).first,
+      let end = images.lazy.compactMap({ $0.address(of: "end_signature") }).first, begin <= end
+    else { throw Failure("--signature: the program has no symbols begin_signature and end_signature in this order") }
+    guard let bytes = machine.memory.read(.init(begin), count: Int(end - begin)) else {
+      throw Failure("--signature: \(hex(begin))..\(hex(end)) is not RAM")
+    }
+    var text: [UInt8] = []
+    let digits = Array("0123456789abcdef".utf8)
+    var offset = 0
+    while offset < bytes.count {
+      for index in (offset..<(offset + options.signatureGranularity)).reversed() {
+        let byte = index < bytes.count ? bytes[index] : 0
+        text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+      text.append(10)
+      offset += options.signatureGranularity
+    }
+    do { try Files.write(path, text, append: false) } catch { throw Failure("\(error.message)") }
+  }
+}
+
+/// What the user or a file did wrong: printed to standard error, status 1.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+  init(_ text: String) { description = text }
+}
+
+extension CommandError {
+  var message: String { if case .failed(let text) = self { text } else { "\(self)" } }
+}

@@ -1,0 +1,115 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Bytes of standard input on their way to the guest, read by a thread of its own.
+///
+/// A file or a pipe that has ended is there as a whole before the guest starts, so a run with piped input is the same each time.
+/// A pipe that stays open is a person or a program at the other end: its bytes enter when they come.
+final class Keyboard: Sendable {
+  private struct State {
+    var bytes: [UInt8] = []
+    var hasEnded = false
+    var wantsToLeave = false
+    var isStopped = false
+  }
+  private let state = Mutex(State())
+  private let wake: (read: Int32, write: Int32)
+  private let isRaw: Bool
+  private let onLeave: @Sendable () -> Void
+  /// The key that leaves the guest's console: Ctrl-].
+  private static let leaveKey: UInt8 = 0x1d
+
+  /// With `isRaw`, Ctrl-] calls `onLeave` instead of going to the guest.
+  init(isRaw: Bool, onLeave: @escaping @Sendable () -> Void) {
+    self.isRaw = isRaw
+    self.onLeave = onLeave
+    var ends: [Int32] = [0, 0]
+    pipe(&ends)
+    wake = (ends[0], ends[1])
+    var thread = pthread_t_type()
+    let box = Unmanaged.passRetained(self)
+    #if canImport(Glibc)
+      pthread_create(&thread, nil, { Keyboard.main($0!) }, box.toOpaque())
+      pthread_detach(thread)
+    #else
+      pthread_create(&thread, nil, { Keyboard.main($0) }, box.toOpaque())
+      if let thread { pthread_detach(thread) }
+    #endif
+  }
+
+  #if canImport(Glibc)
+    private typealias pthread_t_type = pthread_t
+  #else
+    private typealias pthread_t_type = pthread_t?
+  #endif
+
+  private static func main(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Keyboard>.fromOpaque(context).takeRetainedValue().readLoop()
+    return nil
+  }
+
+  private func readLoop() {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      var waits = [
+        pollfd(fd: 0, events: Int16(POLLIN), revents: 0), pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&waits, 2, -1) > 0 || errno == EINTR else { return }
+      if waits[1].revents != 0 || state.withLock({ $0.isStopped }) { return }
+      guard waits[0].revents != 0 else { continue }
+      let count = read(0, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 {
+        state.withLock { $0.hasEnded = true }
+        return
+      }
+      var bytes = Array(buffer[..<count])
+      if isRaw, let index = bytes.firstIndex(of: Self.leaveKey) {
+        bytes.removeSubrange(index...)
+        state.withLock {
+          $0.bytes += bytes
+          $0.wantsToLeave = true
+        }
+        onLeave()
+        continue
+      }
+      state.withLock { $0.bytes += bytes }
+    }
+  }
+
+  /// Takes what has come.
+  func take() -> [UInt8] {
+    state.withLock { state in
+      defer { state.bytes.removeAll() }
+      return state.bytes
+    }
+  }
+  var hasBytes: Bool { state.withLock { !$0.bytes.isEmpty } }
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+  var wantsToLeave: Bool { state.withLock { $0.wantsToLeave } }
+
+  /// Waits until the input has ended, at most so many milliseconds.
+  func waitForEnd(milliseconds: Int) {
+    for _ in 0..<milliseconds {
+      if hasEnded { return }
+      usleep(1000)
+    }
+  }
+
+  /// Ends the thread: the keyboard is the prompt's again.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    var byte: UInt8 = 0
+    _ = write(wake.write, &byte, 1)
+  }
+
+  deinit {
+    close(wake.read)
+    close(wake.write)
+  }
+}

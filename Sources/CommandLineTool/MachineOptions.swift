@@ -1,0 +1,118 @@
+import ArgumentParser
+import Guests
+import Machine
+import SystemPackage
+
+/// What a machine is built from, in QEMU's words: the options that `run` and `debug` share.
+struct MachineOptions: ParsableArguments {
+  @Argument(
+    help: "A guest that comes with the tool, or a bare-metal ELF file.", completion: .file())
+  var image: String?
+
+  @Option(help: ArgumentHelp("Firmware that runs in M-mode, or none.", valueName: "file|none"), completion: .file())
+  var bios: String?
+  @Option(
+    help: ArgumentHelp("Kernel: an ELF file, a flat binary or a Linux Image.", valueName: "file"), completion: .file())
+  var kernel: String?
+  @Option(help: ArgumentHelp("Initial RAM disk.", valueName: "file"), completion: .file())
+  var initrd: String?
+  @Option(help: ArgumentHelp("The kernel's command line.", valueName: "text"))
+  var append: String?
+  @Option(
+    help: ArgumentHelp(
+      "Raw disk image. Writes go to a copy in memory; with ,rw to the file; with ,ro nowhere. Repeatable.",
+      valueName: "file[,ro|,rw]"), completion: .file())
+  var disk: [String] = []
+  @Option(help: ArgumentHelp("RAM, such as 128M or 1G.", valueName: "size"))
+  var memory: String = "256M"
+  @Option(help: ArgumentHelp("Harts, 1 to 8.", valueName: "n"))
+  var harts: Int = 1
+  @Option(help: ArgumentHelp("Choices of the CPU: svade faults on clear A and D bits.", valueName: "svade"))
+  var cpu: String?
+  @Option(
+    help: ArgumentHelp("At the end, write memory from begin_signature to end_signature.", valueName: "file"),
+    completion: .file())
+  var signature: String?
+  @Option(help: ArgumentHelp("Bytes on a line of the signature.", valueName: "bytes"))
+  var signatureGranularity: Int = 4
+  @Option(help: ArgumentHelp("Stop after so many instructions, with status 3.", valueName: "n"))
+  var maxInstructions: UInt64?
+  @Option(help: ArgumentHelp("Stop after so many seconds, with status 3.", valueName: "seconds"))
+  var timeout: Double?
+  @Flag(help: "At the end, print instructions, cycles, seconds and speed.")
+  var stats = false
+  @Option(
+    name: .customLong("type"),
+    help: ArgumentHelp("Type TEXT once PROMPT has appeared. Repeatable, in order.", valueName: "prompt=>text"))
+  var typing: [String] = []
+  @Option(help: ArgumentHelp("Seed of whatever is random.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  /// The machine that the options describe. `fallback` is the guest when none is named.
+  func configuration(fallback: String?) throws -> MachineConfiguration {
+    var configuration = MachineConfiguration()
+    configuration.memorySize = try Self.size(memory)
+    configuration.hartCount = harts
+    configuration.seed = seed
+    configuration.append = append
+    configuration.kernel = kernel.map { FilePath($0) }
+    configuration.initrd = initrd.map { FilePath($0) }
+    if let bios { configuration.bios = bios == "none" ? .none : .file(FilePath(bios)) }
+    configuration.disks = disk.map(Self.disk)
+    switch cpu {
+    case nil, "max", "rv64": break
+    case "svade": configuration.cpu.svade = true
+    default: throw ValidationError("--cpu \(cpu!): the only choice is svade.")
+    }
+    configuration.typing = try typing.map { text in
+      guard let rule = TypingRule(parsing: text) else {
+        throw ValidationError("--type '\(text)': write it as 'PROMPT=>TEXT', with \\n for a new line.")
+      }
+      return rule
+    }
+    if let program = try program(fallback) { configuration.program = FilePath(program) }
+    do { try configuration.validate() } catch { throw ValidationError("\(error)") }
+    guard [1, 2, 4, 8, 16].contains(signatureGranularity) else {
+      throw ValidationError("--signature-granularity \(signatureGranularity): it is 1, 2, 4, 8 or 16.")
+    }
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout \(timeout): it must be above zero.") }
+    return configuration
+  }
+
+  /// The bare-metal program: a guest's image or a file.
+  private func program(_ fallback: String?) throws -> String? {
+    guard let name = image ?? (kernel == nil && bios == nil ? fallback : nil) else {
+      if kernel == nil && bios == nil {
+        throw ValidationError(
+          "Nothing to run: name a guest (\(Guests.names.joined(separator: ", "))), an ELF file, or --kernel.")
+      }
+      return nil
+    }
+    if let path = Guests.image(named: name) { return path }
+    // A word without a slash or a dot that is no file was meant as a guest.
+    if !name.contains("/") && !name.contains(".") && !Files.exists(name) {
+      throw ValidationError(Guests.absence(of: name))
+    }
+    return name
+  }
+
+  private static func disk(_ text: String) -> MachineConfiguration.Disk {
+    if text.hasSuffix(",ro") { return .init(path: FilePath(String(text.dropLast(3))), mode: .readOnly) }
+    if text.hasSuffix(",rw") { return .init(path: FilePath(String(text.dropLast(3))), mode: .readWrite) }
+    return .init(path: FilePath(text))
+  }
+
+  /// Reads `256M`, `1G`, `65536K`, or a bare number of mebibytes, as QEMU does.
+  static func size(_ text: String) throws -> UInt64 {
+    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = text.uppercased().last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard let number = UInt64(digits),
+      case (let size, let overflow) = number.multipliedReportingOverflow(by: unit ?? 1 << 20),
+      !overflow
+    else {
+      throw ValidationError("--memory \(text): write it as 128M or 1G.")
+    }
+    return size
+  }
+}

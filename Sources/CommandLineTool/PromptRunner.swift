@@ -1,0 +1,151 @@
+import ArgumentParser
+import Console
+import Debugger
+import Machine
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How the prompt starts, in gdb's words.
+struct PromptOptions: ParsableArguments {
+  @Option(
+    name: .customShort("x"), help: ArgumentHelp("Run the commands of a file. Repeatable.", valueName: "file"),
+    completion: .file())
+  var scripts: [String] = []
+  @Option(
+    name: .customLong("ex", withSingleDash: true),
+    help: ArgumentHelp("Run a command. Repeatable.", valueName: "command"))
+  var commands: [String] = []
+  @Flag(
+    name: [.customLong("batch"), .customLong("batch", withSingleDash: true)],
+    help: "Leave after -x and -ex; the first command that fails ends with status 1.")
+  var batch = false
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "No greeting.")
+  var quiet = false
+  @Flag(name: .customLong("nx", withSingleDash: true), help: "Do not read ~/.vitrinerc.")
+  var noInit = false
+
+  /// Scripts and commands in the order in which they were typed.
+  enum Step {
+    case script(String)
+    case command(String)
+  }
+  func steps(_ arguments: [String]) -> [Step] {
+    var (scripts, commands) = (scripts[...], commands[...])
+    var steps: [Step] = []
+    for argument in arguments {
+      if argument == "-x" || argument.hasPrefix("-x="), let script = scripts.popFirst() {
+        steps.append(.script(script))
+      } else if argument == "-ex" || argument.hasPrefix("-ex="), let command = commands.popFirst() {
+        steps.append(.command(command))
+      }
+    }
+    return steps + scripts.map { .script($0) } + commands.map { .command($0) }
+  }
+}
+
+/// `vitrine debug`: the prompt on a guest.
+final class PromptRunner: Surroundings {
+  private let session: Session
+  private let options: MachineOptions
+  private let output = StandardOutput()
+
+  init(_ configuration: MachineConfiguration, _ options: MachineOptions) throws {
+    do { session = try Session(configuration) } catch { throw Failure("\(error)") }
+    self.options = options
+    session.positionLimit = options.maxInstructions
+  }
+
+  /// Runs scripts, then the prompt. Returns the exit status.
+  func run(_ prompt: PromptOptions) throws -> Int32 {
+    let signals = Signals()
+    let flag = session.interruptFlag
+    signal(SIGPIPE, SIG_IGN)
+    signals.on([SIGINT]) { _ in flag.raise() }
+    signals.on([SIGTERM, SIGHUP]) { number in
+      Terminal.leaveRawMode()
+      _exit(128 + number)
+    }
+    let timer = options.timeout.map { DeadlineTimer(seconds: $0) { flag.raise() } }
+    defer { timer?.cancel() }
+    let console = Console(session: session, output: output, surroundings: self, colours: Terminal.wantsColours)
+    defer {
+      console.finish()
+      output.flush()
+    }
+    _ = signals
+    if let status = runSteps(prompt, console) { return status }
+    if prompt.batch { return 0 }
+    if Terminal.hasInput, let editor = LineEditor(historyPath: Files.expand("~/.vitrine_history")) {
+      if !prompt.quiet { console.greet() }
+      editor.complete = { console.complete($0) }
+      let status = console.interact(editor)
+      if console.settings.historySave { editor.saveHistory(size: console.settings.historySize) }
+      return status
+    }
+    return console.interact(PlainLines())
+  }
+
+  /// The rc file, -x and -ex. A status when one of them ends the run.
+  private func runSteps(_ prompt: PromptOptions, _ console: Console) -> Int32? {
+    var steps = prompt.steps(Array(CommandLine.arguments.dropFirst()))
+    let initFile = Files.expand("~/.vitrinerc")
+    if !prompt.noInit, Files.exists(initFile) { steps.insert(.script(initFile), at: 0) }
+    for step in steps {
+      do throws(CommandError) {
+        switch step {
+        case .script(let path): try console.runScript(ScriptSource(text: try readFile(path), name: path))
+        case .command(let line): try console.execute(line)
+        }
+      } catch {
+        if case .quit(let status) = error { return status }
+        console.report(error)
+        if prompt.batch { return 1 }
+      }
+    }
+    return nil
+  }
+
+  // MARK: Surroundings
+
+  func readFile(_ path: String) throws(CommandError) -> [UInt8] { try Files.read(path) }
+  func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
+    try Files.write(path, bytes, append: append)
+  }
+  func completeFile(_ prefix: String) -> [String] { Files.complete(prefix) }
+
+  func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError) {
+    guard Terminal.hasInput else {
+      throw .failed("The keyboard can be given to the guest at a terminal only; `type \"TEXT\"` works everywhere.")
+    }
+    output.write("[the keyboard is the guest's; Ctrl-] comes back]\n")
+    output.flush()
+    let flag = session.interruptFlag
+    let keyboard = Keyboard(isRaw: true) { flag.raise() }
+    Terminal.enterRawMode()
+    let session = session
+    let before = session.betweenSlices
+    let pace = IdlePace(
+      keyboard: keyboard, isLive: true, deadline: nil, beforeWaiting: { before?() }, shouldStop: { flag.isSet })
+    session.betweenSlices = {
+      before?()
+      let bytes = keyboard.take()
+      if !bytes.isEmpty { session.type(bytes) }
+    }
+    session.machine.idleHandler = { next in
+      let answer = pace.answer(next: next, clock: session.machine.clock)
+      if case .again = answer { session.type(keyboard.take()) }
+      return answer
+    }
+    defer {
+      keyboard.stop()
+      Terminal.leaveRawMode()
+      session.betweenSlices = before
+      session.machine.idleHandler = nil
+    }
+    try body()
+  }
+}

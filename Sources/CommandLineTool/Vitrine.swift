@@ -1,0 +1,71 @@
+import ArgumentParser
+import Guests
+import Machine
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The command line.
+package struct Vitrine: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "vitrine",
+    abstract: "A glass case for virtual machines: run a RISC-V guest, stop it anywhere, look inside.",
+    discussion: """
+      Without a subcommand it opens the prompt on the guest `hello`.
+
+      Example: vitrine run hello
+      Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
+      """,
+    version: "0.1.0", subcommands: [Run.self, Debug.self], defaultSubcommand: Debug.self)
+
+  package init() {}
+}
+
+/// `vitrine run`.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a guest with its console on this terminal.",
+    discussion: """
+      The guest's output goes to standard output as it is; everything else to standard error. At a terminal every key is the
+      guest's; Ctrl-] leaves. Input from a file or a pipe is fed to the guest.
+
+      Status: 0 the guest ended well, 1 a file or an option was wrong, 2 the guest reported failure, 3 a limit was reached or the
+      guest waits for ever, 64 wrong usage.
+
+      Example: vitrine run hello
+      Example: vitrine run --bios fw_jump.elf --kernel u-boot.bin --type '=> =>version\\n' --timeout 60
+      """)
+
+  @OptionGroup var machine: MachineOptions
+
+  func run() throws {
+    let runner = try GuestRunner(machine.configuration(fallback: nil), machine)
+    throw ExitCode(try runner.run())
+  }
+}
+
+/// `vitrine debug`, and `vitrine` alone.
+struct Debug: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Open the prompt on a guest, stopped before its first instruction.",
+    discussion: """
+      The prompt feels like gdb's: type help. Without a guest or --kernel it takes `hello`. ~/.vitrinerc is read first.
+
+      Example: vitrine debug hello -ex 'break supervisor_main' -ex run
+      Example: vitrine debug --batch -ex 'stepi 5' -ex 'info registers pc'
+      """)
+
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var prompt: PromptOptions
+
+  func run() throws {
+    if machine.signature != nil || machine.stats {
+      throw ValidationError("--signature and --stats belong to vitrine run.")
+    }
+    let runner = try PromptRunner(machine.configuration(fallback: "hello"), machine)
+    throw ExitCode(try runner.run(prompt))
+  }
+}

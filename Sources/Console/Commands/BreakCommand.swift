@@ -1,0 +1,31 @@
+import Debugger
+
+enum BreakCommand: Command {
+  static let name = "break"
+  static let aliases = ["b", "br", "brea"]
+  static let category = CommandCategory.stops
+  static let summary = "Stop at a place"
+  static let help = """
+    break [LOCATION] [if CONDITION]
+    Stops before the instruction at LOCATION: a symbol, `symbol+offset`, or *ADDRESS. A symbol means its first instruction.
+    The condition is computed inside the engine, so passing it over is fast. Without LOCATION the present pc is meant.
+    Example: break trap_handler if $mcause == 2
+    """
+  static let completion = CompletionKind.location
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    try set(arguments, console, isTemporary: false)
+  }
+
+  static func set(_ arguments: Arguments, _ console: Console, isTemporary: Bool) throws(CommandError) {
+    let (location, condition) = arguments.splitCondition()
+    let session = console.session
+    let stop = try console.checkSession { () throws(DebuggerError) in
+      let address = try session.resolve(location: location)
+      let text = location.isEmpty ? "*\(hex(address))" : location
+      return try session.addStop(
+        .breakpoint(address: address, location: text), isTemporary: isTemporary, condition: condition)
+    }
+    guard let address = stop.address else { return }
+    console.print(console.style.symbols("\(stop.title) at \(session.place(address))"))
+  }
+}

@@ -1,0 +1,72 @@
+import Debugger
+
+enum DisassembleCommand: Command {
+  static let name = "disassemble"
+  static let aliases = ["disas"]
+  static let category = CommandCategory.data
+  static let summary = "Disassemble a function or a range"
+  static let help = """
+    disassemble[/r] [ADDRESS | START,END | START,+LENGTH]
+    Without arguments, the function at pc; with ADDRESS, the function there. /r also shows the bytes.
+    Example: disassemble $pc,+32
+    """
+  static let completion = CompletionKind.expression
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    var text = arguments.text
+    var isRaw = arguments.format?.contains("r") ?? false
+    if text.hasPrefix("/") {
+      let (option, rest) = arguments.splitFirst()
+      (isRaw, text) = (option.contains("r"), rest)
+    }
+    if let letter = arguments.format?.first(where: { !"rms".contains($0) }) {
+      throw .failed("Invalid disassembly modifier: \(letter).")
+    }
+    let (start, end, name) = try range(text, console)
+    console.print(
+      "Dump of assembler code\(name.map { " for function \($0)" } ?? " from \(start.text) to \(hex(end))"):")
+    var address = start
+    while address.value < end {
+      if console.session.interruptFlag.isSet { break }
+      let line = try console.check { () throws(EvaluationError) in try console.session.instruction(at: address) }
+      let mark = address.value == console.session.hart.pc && address.space == .guestVirtual ? "=> " : "   "
+      var place = hex16(address.value)
+      if let location = console.session.symbols.symbol(at: address.value) {
+        place += name == nil ? " <\(location.symbol.displayName)+\(location.offset)>" : " <+\(location.offset)>"
+      }
+      let raw = (0..<line.length).map { index in
+        let byte = String(UInt8(truncatingIfNeeded: line.bits >> UInt32(8 * index)), radix: 16)
+        return byte.count == 1 ? "0" + byte : byte
+      }
+      let bytes = isRaw ? raw.joined(separator: " ").padded(11) + "\t" : ""
+      console.print(console.style.symbols("\(mark)\(place):\t\(bytes)\(line.text)"))
+      address = address.advanced(by: line.length)
+    }
+    console.print("End of assembler dump.")
+  }
+
+  private static func range(
+    _ text: String, _ console: Console
+  ) throws(CommandError) -> (SpacedAddress, UInt64, String?) {
+    if let comma = text.firstIndex(of: ",") {
+      let start = try console.address(String(text[..<comma]))
+      let tail = String(text[text.index(after: comma)...]).trimmed
+      if tail.hasPrefix("+") { return (start, start.value &+ (try console.count(String(tail.dropFirst()))), nil) }
+      return (start, try console.address(tail).value, nil)
+    }
+    let address = text.isEmpty ? SpacedAddress(console.currentFrame.pc) : try console.address(text)
+    guard let location = console.session.symbols.symbol(at: address.value) else {
+      throw .failed(
+        "No function contains \(text.isEmpty ? "program counter" : "specified address") (\(hex(address.value))); give a range: disassemble START,+LENGTH."
+      )
+    }
+    var end = location.symbol.address &+ location.symbol.size
+    if location.symbol.size == 0 {
+      // A label without a size ends at the next symbol.
+      end = address.value &+ 2
+      while end &- location.symbol.address < 4096, console.session.symbols.symbol(at: end)?.symbol == location.symbol {
+        end &+= 2
+      }
+    }
+    return (SpacedAddress(location.symbol.address, address.space), end, location.symbol.displayName)
+  }
+}

@@ -1,0 +1,50 @@
+import Debugger
+
+enum InfoBreakpointsCommand: Command {
+  static let name = "info breakpoints"
+  static let aliases = ["b", "watchpoints"]
+  static let category = CommandCategory.stops
+  static let summary = "List breakpoints, watchpoints and catchpoints with their hits"
+  static let help = """
+    info breakpoints
+    Shows number, kind, what becomes of it, whether it is enabled, where it stands, its condition, hits and commands.
+    Example: info breakpoints
+    """
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    let session = console.session
+    if session.stops.isEmpty { return console.print("No breakpoints or watchpoints.") }
+    console.print("Num     Type           Disp Enb Address            What")
+    for stop in session.stops {
+      var (kind, place, what): (String, String, String)
+      switch stop.kind {
+      case .breakpoint(let address, let location):
+        (kind, place, what) = ("breakpoint", hex16(address), symbol(address, location, session))
+      case .printf(let address, let location, _, _):
+        (kind, place, what) = ("dprintf", hex16(address), symbol(address, location, session))
+      case .watchpoint(let watch):
+        kind = ["watch": "watchpoint", "rwatch": "read watchpoint", "awatch": "acc watchpoint"][watch.access.rawValue]!
+        (place, what) = ("", watch.text)
+      case .catchpoint(let catchpoint): (kind, place, what) = ("catchpoint", "", catchpoint.text)
+      }
+      let number = String(stop.number).padded(7)
+      console.print(
+        console.style.symbols(
+          "\(number) \(kind.padded(14)) \(stop.disposition.text.padded(4)) \(stop.isEnabled ? "y" : "n")   \(place.padded(18)) \(what)"
+        ))
+      if let condition = stop.condition { console.print("\tstop only if \(condition.text)") }
+      if stop.hits > 0 { console.print("\talready hit \(stop.hits) time\(stop.hits == 1 ? "" : "s")") }
+      if stop.ignoreCount > 0 { console.print("\tignore next \(stop.ignoreCount) hits") }
+      if case .count(let left) = stop.disposition {
+        console.print("\tdisabled after \(left) more hit\(left == 1 ? "" : "s")")
+      }
+      if case .printf(_, _, let format, let arguments) = stop.kind {
+        console.print("        printf \(format)\(arguments.isEmpty ? "" : "," + arguments)")
+      }
+      for line in stop.commands { console.print("        \(line)") }
+    }
+  }
+
+  private static func symbol(_ address: UInt64, _ location: String, _ session: Session) -> String {
+    session.symbolText(address).map { "<\($0)>" } ?? location
+  }
+}

@@ -1,0 +1,69 @@
+import Debugger
+import RISCV
+
+enum InfoRegistersCommand: Command {
+  static let name = "info registers"
+  static let aliases = ["r", "all-registers"]
+  static let category = CommandCategory.data
+  static let summary = "Show registers; CSRs with their fields"
+  static let help = """
+    info registers                the integer registers and pc
+    info registers all            also floating-point registers and CSRs
+    info registers csr            the CSRs, with the fields of those that have some
+    info registers float          the floating-point registers
+    info registers NAME…          these registers
+    Example: info registers mstatus sp
+    """
+  static let completion = CompletionKind.register
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    let integers = RegisterName.abiX + ["pc"]
+    let floats = RegisterName.abiF
+    let csrs = CSRName.all.map(\.name)
+    var names: [String] = []
+    for word in arguments.words.isEmpty ? ["general"] : arguments.words {
+      switch word {
+      case "general": names += integers
+      case "float": names += floats
+      case "csr": names += csrs
+      case "all": names += integers + ["priv"] + floats + csrs
+      default:
+        let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
+        guard console.session.register(name) != nil else { throw .failed("Invalid register `\(name)'") }
+        names.append(name)
+      }
+    }
+    for name in names {
+      guard let value = console.session.register(name) else { continue }
+      console.print(console.style.symbols(line(name, value, console)))
+    }
+  }
+
+  private static func line(_ name: String, _ value: Value, _ console: Console) -> String {
+    let natural: String
+    if RegisterName.f(named: name) != nil {
+      let single = value.bits >> 32 == 0xffff_ffff
+      let text =
+        single
+        ? ValueFormatter.float(value.bits & 0xffff_ffff, size: 4) + "f" : ValueFormatter.float(value.bits, size: 8)
+      return "\(name.padded(15))\(hex(value.bits).padded(19))\(text)"
+    }
+    let fields = CSRFields.texts(name, value.bits)
+    if !fields.isEmpty {
+      let shown = fields.filter { $0.value != 0 || $0.meaning != nil }.map { field in
+        field.meaning.map { "\(field.name)=\($0)" }
+          ?? (field.value == 1 ? field.name : "\(field.name)=\(hex(field.value))")
+      }
+      return "\(name.padded(15))\(hex(value.bits).padded(19))\(shown.joined(separator: " "))"
+    }
+    if name == "priv" {
+      natural = PrivilegeMode(rawValue: UInt8(value.bits))?.letter ?? ""
+    } else if value.type == .long, CSRName.number(named: name) == nil || name.hasSuffix("cycle") {
+      natural = String(Int64(bitPattern: value.bits))
+    } else {
+      natural =
+        console.session.symbolText(value.bits).map { "<\($0)>" }
+        ?? (CSRName.number(named: name) == nil ? hex(value.bits) : String(value.bits))
+    }
+    return "\(name.padded(15))\(hex(value.bits).padded(19))\(natural)"
+  }
+}

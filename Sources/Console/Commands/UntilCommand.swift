@@ -1,0 +1,17 @@
+enum UntilCommand: Command {
+  static let name = "until"
+  static let aliases = ["u"]
+  static let category = CommandCategory.running
+  static let summary = "Run to a place, or until the function returns"
+  static let help = """
+    until [LOCATION]
+    Runs to LOCATION, or until the present function returns. Without LOCATION it is `next`.
+    Example: until *$pc+16
+    """
+  static let repetition = Repetition.same
+  static let completion = CompletionKind.location
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    if arguments.isEmpty { return try NextCommand.run(arguments, console) }
+    try AdvanceCommand.run(arguments, console)
+  }
+}

@@ -1,0 +1,97 @@
+import Debugger
+import RISCV
+
+/// What Tab offers for a line.
+package struct Completion: Equatable, Sendable {
+  /// Where the word that is completed begins, as an offset in characters.
+  package var start: Int
+  /// What can stand there, in order, whole words.
+  package var candidates: [String]
+
+  package init(start: Int, candidates: [String]) {
+    self.start = start
+    self.candidates = candidates
+  }
+}
+
+private struct NamedCommand {
+  var command: any Command.Type
+  var wordCount: Int
+}
+
+extension Console {
+  /// The completions of the word at the end of `line`.
+  package func complete(_ line: String) -> Completion {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let last = words.last ?? ""
+    let before = words.dropLast().filter { !$0.isEmpty }
+    let start = line.count - last.count
+    if before.isEmpty {
+      let own = Array(userCommands.keys) + Array(userAliases.keys)
+      let names =
+        CommandTable.topLevel.map { $0.name } + CommandTable.topLevel.flatMap { $0.aliases }.filter { $0.count > 2 } + own
+      return Completion(start: start, candidates: matching(names, last))
+    }
+    guard let named = commandOf(before) else { return Completion(start: start, candidates: []) }
+    let (command, used) = (named.command, named.wordCount)
+    let children = CommandTable.children(of: command.name).map { CommandTable.lastWord($0) }
+    if used == before.count, !children.isEmpty {
+      var names = children
+      if command.name == "enable" { names += ["display"] }
+      let found = matching(names, last)
+      if command.name == "info" || !found.isEmpty { return Completion(start: start, candidates: found) }
+    }
+    return arguments(of: command, last, start, isFirst: used == before.count)
+  }
+
+  private func matching(_ names: [String], _ prefix: String) -> [String] {
+    Array(Set(names.filter { $0.hasPrefix(prefix) })).sorted()
+  }
+
+  /// The command that the words name, and how many of them its name takes.
+  private func commandOf(_ words: [String]) -> NamedCommand? {
+    let first = String(words[0].prefix { $0 != "/" })
+    guard let command = try? find(first, among: CommandTable.topLevel, prefix: nil) else { return nil }
+    if words.count > 1, let child = try? find(words[1], among: CommandTable.children(of: command.name), prefix: nil) {
+      return NamedCommand(command: child, wordCount: 2)
+    }
+    return NamedCommand(command: command, wordCount: 1)
+  }
+
+  private func arguments(of command: any Command.Type, _ word: String, _ start: Int, isFirst: Bool) -> Completion {
+    switch command.completion {
+    case .none: return Completion(start: start, candidates: [])
+    case .words(let words):
+      if isFirst { return Completion(start: start, candidates: matching(words, word)) }
+      return Completion(start: start, candidates: matching(eventArguments, word))
+    case .command:
+      return Completion(start: start, candidates: matching(CommandTable.topLevel.map { $0.name } + userCommands.keys, word))
+    case .file: return Completion(start: start, candidates: surroundings.completeFile(word))
+    case .csr: return Completion(start: start, candidates: matching(CSRName.all.map(\.name), word))
+    case .register:
+      return Completion(start: start, candidates: matching(registerNames + ["all", "csr", "float"], word))
+    case .location, .expression: return expression(word, start)
+    }
+  }
+
+  private var eventArguments: [String] {
+    ExceptionCause.allCases.map(\.argument) + Interrupt.allCases.map(\.argument) + CSRName.all.map(\.name)
+      + ["M", "S", "U", "firmware", "loader", "kernel", "user"]
+  }
+
+  private var registerNames: [String] {
+    RegisterName.abiX + RegisterName.abiF + ["pc", "priv"] + CSRName.all.map(\.name)
+  }
+
+  /// Completes the name at the end of an expression: `$register`, `$variable`, or a symbol.
+  private func expression(_ word: String, _ start: Int) -> Completion {
+    let name = String(word.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }.reversed())
+    let head = String(word.dropLast(name.count))
+    if head.hasSuffix("$") {
+      let names = matching(registerNames + session.variables.keys, name)
+      return Completion(start: start, candidates: names.map { head + $0 })
+    }
+    if name.isEmpty { return Completion(start: start, candidates: []) }
+    return Completion(start: start, candidates: session.symbols.names(withPrefix: name).prefix(500).map { head + $0 })
+  }
+}

@@ -1,0 +1,102 @@
+import Debugger
+import Machine
+
+// What the prompt shows when the guest has stopped.
+extension Console {
+  /// Shows why and where the guest stopped, then the displays; queues the commands of what was hit.
+  func show(_ stop: Stop) {
+    if settings.isLogging || !session.warnings.isEmpty {
+      for warning in session.warnings { printError(warning) }
+      session.warnings = []
+    }
+    let isSilent = stop.points.contains { $0.commands.first?.trimmed == "silent" }
+    for point in stop.points {
+      waitingCommands += point.commands.first?.trimmed == "silent" ? Array(point.commands.dropFirst()) : point.commands
+    }
+    if isSilent { return }
+    for line in reasonLines(stop) { print(style.symbols(line)) }
+    switch stop.reason {
+    case .exited: return
+    default: print(stopLine)
+    }
+    showDisplays()
+  }
+
+  var stopLine: String { style.symbols(session.stopLine) }
+
+  func reasonLines(_ stop: Stop) -> [String] {
+    switch stop.reason {
+    case .points: return stop.points.flatMap { pointLines($0, stop) }
+    case .done: return []
+    case .limit:
+      return (progressLines ?? []) + [
+        "Stopped: the limit of \(grouped(session.machine.position)) instructions is reached."
+      ]
+    case .requested: return progressLines ?? ["Stopped: interrupted at retired \(grouped(session.machine.position))."]
+    case .idle:
+      return progressLines ?? ["Stopped: every hart waits for an interrupt, and nothing can raise one any more."]
+    case .stage(let entry):
+      return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
+    case .exited(.success): return ["Stopped: the guest has ended and reports success."]
+    case .exited(.failure(let code)): return ["Stopped: the guest reported failure (code \(code))."]
+    case .exited(.reset): return ["Stopped: the guest asked for a reset."]
+    }
+  }
+
+  private func pointLines(_ point: StopPoint, _ stop: Stop) -> [String] {
+    let title = style.paint(point.title, .title)
+    switch point.kind {
+    case .breakpoint(_, let location): return ["\(title), \(location)"]
+    case .printf: return []
+    case .catchpoint(.stage):
+      guard let entry = session.stages.entries.last else { return [title] }
+      return ["\(title), stage: \(entry.name), entered by \(entry.by)"]
+    case .catchpoint: return ["\(title), \(stop.event?.text ?? "")"] + eventPlace(stop)
+    case .watchpoint(let watch):
+      var lines = ["\(title): \(watch.text)"]
+      if let old = stop.oldValue, let new = stop.newValue {
+        if old.bits == new.bits {
+          lines.append("  value \(formatter.text(new))")
+        } else {
+          lines.append("  \(watchText(old)) -> \(watchText(new))")
+        }
+      }
+      return lines + eventPlace(stop)
+    }
+  }
+
+  private func watchText(_ value: Value) -> String {
+    guard case .integer(let size, _, _) = value.type, size > 1 else { return formatter.text(value) }
+    return formatter.text(value, .hexadecimal)
+  }
+
+  /// Which instruction the event belongs to: the stop itself is behind it.
+  private func eventPlace(_ stop: Stop) -> [String] {
+    guard let event = stop.event else { return [] }
+    let text = (try? session.instruction(at: SpacedAddress(event.pc)).text).map { "  " + $0 } ?? ""
+    return ["  by \(session.place(event.pc))\(text)"]
+  }
+
+  /// Session 1 of the design: what a guest that makes no progress is told.
+  package var progressLines: [String]? {
+    guard let storm = session.progress.found else { return nil }
+    let vector = storm.to == .machine ? "mtvec" : "stvec"
+    let base = session.register(vector)?.bits ?? 0
+    let cause = "\(storm.cause.name) (\(storm.cause.rawValue)) at pc \(session.place(storm.pc))"
+    let count = grouped(session.progress.trapsSinceOutput)
+    let since =
+      session.stages.lastOutput == nil ? "since reset, with no console output" : "since the guest's last console output"
+    var lines = ["Stopped: no progress. \(count) traps \(since), all alike:"]
+    if base == 0 {
+      lines.append("  \(cause), because \(vector) is 0, as at reset")
+    } else if base & ~3 == storm.pc {
+      lines.append("  \(cause), which is where \(vector) points: the handler itself faults")
+    } else {
+      lines.append("  \(cause); the handler at \(session.place(base & ~3)) comes back to it with nothing changed")
+    }
+    lines.append(
+      "  the first was retired \(grouped(storm.firstRetired)) at \(session.place(storm.firstPC)); `seek \(storm.firstRetired)` goes there"
+    )
+    return lines
+  }
+}

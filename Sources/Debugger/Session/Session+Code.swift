@@ -1,0 +1,72 @@
+import Machine
+import RISCV
+
+/// One instruction as it lies in memory.
+package struct CodeLine: Sendable {
+  package var address: SpacedAddress
+  /// 2 or 4 bytes, little-endian in the low bits.
+  package var bits: UInt32
+  package var length: Int
+  /// Mnemonic and operands, with the symbol of a jump's target behind it.
+  package var text: String
+}
+
+extension Session {
+  /// Reads and disassembles the instruction at an address.
+  package func instruction(at address: SpacedAddress) throws(EvaluationError) -> CodeLine {
+    let low = try readMemory(address, count: 2)
+    var bits = UInt32(low[0]) | UInt32(low[1]) << 8
+    var length = 2
+    if bits & 3 == 3 {
+      let high = try readMemory(address.advanced(by: 2), count: 2)
+      bits |= (UInt32(high[0]) | UInt32(high[1]) << 8) << 16
+      length = 4
+    }
+    return CodeLine(address: address, bits: bits, length: length, text: instructionText(bits, at: address.value))
+  }
+
+  /// Disassembles one encoding; jumps and branches get their target's symbol.
+  package func instructionText(_ bits: UInt32, at pc: UInt64) -> String {
+    let text = String(Disassembler.text(bits: bits, pc: pc).map { $0 == "\t" ? " " : $0 })
+    let name = text.prefix { $0 != " " }
+    guard name.hasPrefix("j") || name.hasPrefix("b") || name == "call" || name == "tail",
+      let last = text.split(separator: " ").last, last.hasPrefix("0x"),
+      let target = UInt64(last.dropFirst(2), radix: 16), let symbol = symbolText(target)
+    else { return text }
+    return "\(text) <\(symbol)>"
+  }
+
+  /// `0x80000f3e <kvminithart+22>`, or `0x0  (no symbol)`.
+  package func place(_ address: UInt64) -> String {
+    guard let symbol = symbolText(address) else { return "\(hex(address))  (no symbol)" }
+    return "\(hex(address)) <\(symbol)>"
+  }
+
+  /// Who runs at the selected hart's pc: `rom`, `firmware`, `loader`, `kernel` or `user`.
+  package var layer: String { layer(of: hart) }
+
+  func layer(of hart: Hart) -> String {
+    if hart.privilege == .user { return "user" }
+    let physical = hart.physicalAddress(of: GuestVirtualAddress(hart.pc))?.value ?? hart.pc
+    if hart.privilege == .machine, machine.board.bus.window(at: GuestPhysicalAddress(physical))?.device.name == "rom" {
+      return "rom"
+    }
+    let image = machine.board.images.last { image in image.pieces.contains { $0.range.contains(physical) } }
+    if hart.privilege == .machine { return image?.role == .kernel ? "kernel" : "firmware" }
+    let name = (image ?? machine.board.images.first { $0.role == .kernel })?.name ?? ""
+    return name.lowercased().hasPrefix("u-boot") || name.lowercased().contains("uboot") ? "loader" : "kernel"
+  }
+
+  /// The stage that a hart is in, named so that M-mode and S-mode of one kernel are told apart.
+  func stageName(of hart: Hart) -> String {
+    let layer = layer(of: hart)
+    return layer == "kernel" && hart.privilege == .machine ? "kernel (M)" : layer
+  }
+
+  /// What a stop shows: layer, technique, privilege, pc, symbol and instruction.
+  package var stopLine: String {
+    let prefix = machine.harts.count > 1 ? "hart \(selectedHart)  " : ""
+    let text = (try? instruction(at: SpacedAddress(hart.pc)).text).map { "  " + $0 } ?? ""
+    return "\(prefix)\(layer) native \(hart.privilege.letter)  \(place(hart.pc))\(text)"
+  }
+}

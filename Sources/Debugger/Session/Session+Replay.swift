@@ -1,0 +1,113 @@
+import Machine
+import RISCV
+
+/// A store that `info writer` found.
+package struct StoreRecord: Sendable {
+  package var position: UInt64
+  package var retired: UInt64
+  package var hart: Int
+  package var pc: UInt64
+  package var instruction: String
+  package var address: UInt64
+  package var physical: UInt64
+  package var width: AccessWidth
+  package var old: UInt64
+  package var new: UInt64
+  package var returnAddress: UInt64
+}
+
+// Earlier points of a run are reached by running again: the same configuration, input log and changes give the same state.
+extension Session {
+  /// Goes to the point at which `position` instructions have retired. False when Ctrl-C stopped it: the guest stays where it was.
+  package func seek(_ position: UInt64) throws(DebuggerError) -> Bool {
+    if position >= machine.position {
+      updateHooks()
+      isReplaying = true
+      defer { isReplaying = false }
+      return try advance(machine, to: position)
+    }
+    let fresh = try replica()
+    guard try advance(fresh, to: position) else { return false }
+    isReplaying = true
+    defer { isReplaying = false }
+    changes.removeAll { $0.position > position }
+    let old = machine
+    replace(with: fresh)
+    withExtendedLifetime(old) {}
+    return true
+  }
+
+  /// A new machine that will take the same input at the same times.
+  private func replica() throws(DebuggerError) -> Machine {
+    let fresh = try Session.build(configuration)
+    fresh.board.consoleInput.replay(machine.board.consoleInput.arrivals)
+    return fresh
+  }
+
+  /// Runs a machine to a position, making the person's changes on the way when it is a replica.
+  private func advance(_ other: Machine, to position: UInt64) throws(DebuggerError) -> Bool {
+    interruptFlag.attach(other.stopRequest)
+    defer { interruptFlag.attach(machine.stopRequest) }
+    var left = other === machine ? [] : changes[...]
+    while true {
+      while let next = left.first, next.position <= other.position {
+        if next.position == other.position { apply(next.change, to: other) }
+        left.removeFirst()
+      }
+      guard other.position < position else { return true }
+      if interruptFlag.isSet {
+        interruptFlag.clear()
+        return false
+      }
+      let goal = min(position, left.first?.position ?? position)
+      switch other.run(limit: min(goal - other.position, 20_000_000)) {
+      case .limit, .breakpoint, .watch, .event: continue
+      case .requested:
+        interruptFlag.clear()
+        return false
+      case .exited(.reset):
+        do { try other.reset() } catch { throw .machine(error) }
+      case .exited, .idleForever:
+        if other === machine { return true }
+        guard other.position < goal else { continue }
+        throw .other(
+          "The guest ends at retired \(grouped(other.position)); it never retires \(grouped(position)) instructions.")
+      }
+    }
+  }
+
+  private func apply(_ change: Change, to other: Machine) {
+    switch change {
+    case .register(let hart, let name, let bits): try? setRegister(name, bits, of: other.harts[hart])
+    case .memory(let address, let bytes): other.memory.write(bytes, to: address)
+    }
+  }
+
+  /// The last stores to a range of memory, newest first, at most `count` of them; nil when Ctrl-C stopped the search.
+  package func writers(_ physical: UInt64, count byteCount: Int, keep: Int) throws(DebuggerError) -> [StoreRecord]? {
+    let other = try replica()
+    var found: [StoreRecord] = []
+    other.watchedRanges = [
+      WatchedRange(space: .physical, address: physical, count: UInt64(byteCount), onLoad: false, onStore: true)
+    ]
+    other.watchHit = { [unowned self, unowned other] hart, event in
+      guard case .memory(.store, let address, let physical, let width, let old, let new) = event.kind else {
+        return false
+      }
+      let position = other.harts.count == 1 ? event.retired : other.position &- 1
+      // The instruction is read at once: its page may be gone later.
+      let code = withHart(hart) { hart.physicalAddress(of: GuestVirtualAddress(event.pc))?.value }
+      let bits = code.flatMap { other.memory.load(GuestPhysicalAddress($0), as: UInt32.self) } ?? 0
+      if found.count >= keep { found.removeFirst() }
+      found.append(
+        StoreRecord(
+          position: position, retired: event.retired, hart: hart.index, pc: event.pc,
+          instruction: instructionText(bits & 3 == 3 ? bits : bits & 0xffff, at: event.pc), address: address,
+          physical: physical, width: width, old: old, new: new, returnAddress: hart.x(1)))
+      return false
+    }
+    let here = machine.position
+    guard try advance(other, to: here) else { return nil }
+    return found.reversed()
+  }
+}

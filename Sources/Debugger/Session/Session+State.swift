@@ -1,0 +1,143 @@
+import Machine
+import RISCV
+
+/// A change that the person made to the guest.
+enum Change {
+  case register(hart: Int, name: String, bits: UInt64)
+  case memory(GuestPhysicalAddress, [UInt8])
+}
+
+extension Session: EvaluationContext {
+  package func warn(_ text: String) { warnings.append(text) }
+
+  package func register(_ name: String) -> Value? {
+    if let field = eventFields.first(where: { $0.name == name }) { return Value(field.value, .unsignedLong) }
+    let location = Value.Location.register(name)
+    switch name {
+    case "pc": return Value(hart.pc, .codePointer, location: location)
+    case "priv": return Value(UInt64(hart.privilege.rawValue), .int, location: location)
+    case "_hart": return .int(selectedHart)
+    case "_position": return Value(machine.position, .unsignedLong)
+    default: break
+    }
+    if let number = RegisterName.x(named: name) {
+      let type: ValueType =
+        switch number {
+        case 1: .codePointer
+        case 2, 3, 4, 8: .pointer(to: .void)
+        default: .long
+        }
+      return Value(hart.x(number), type, location: location)
+    }
+    if let number = RegisterName.f(named: name) {
+      return Value(hart.f(number), .float(size: 8), location: location)
+    }
+    guard let number = CSRName.number(named: name), let bits = hart.readCSR(number) else { return nil }
+    return Value(bits, .long, location: location)
+  }
+
+  package func setRegister(_ name: String, _ bits: UInt64) throws(EvaluationError) {
+    try setRegister(name, bits, of: hart)
+    changes.append((machine.position, .register(hart: selectedHart, name: name, bits: bits)))
+  }
+
+  func setRegister(_ name: String, _ bits: UInt64, of hart: Hart) throws(EvaluationError) {
+    cycleStep = nil
+    if name == "pc" {
+      hart.pc = bits
+    } else if name == "priv" {
+      guard let mode = PrivilegeMode(rawValue: UInt8(truncatingIfNeeded: bits)), bits < 4 else {
+        throw .other("No privilege mode \(bits): 0 is U, 1 is S, 3 is M.")
+      }
+      hart.privilege = mode
+    } else if let number = RegisterName.x(named: name) {
+      if number == 0 { throw .other("Register zero (x0) is always 0.") }
+      hart.setX(number, bits)
+    } else if let number = RegisterName.f(named: name) {
+      hart.setF(number, bits)
+    } else if let number = CSRName.number(named: name) {
+      guard hart.writeCSR(number, bits) else { throw .other("Register \(name) is read-only.") }
+    } else {
+      throw .other("Invalid register `\(name)'")
+    }
+  }
+
+  // MARK: Memory
+
+  /// Where an address lies in guest-physical space as the selected hart sees it; nil where no page is.
+  package func physical(_ address: SpacedAddress) -> UInt64? {
+    switch address.space {
+    case .guestPhysical: address.value
+    case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value))?.value
+    }
+  }
+
+  package func readMemory(_ address: SpacedAddress, count: Int) throws(EvaluationError) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(count)
+    while result.count < count {
+      let next = address.advanced(by: result.count)
+      let part = min(count - result.count, 4096 - Int(next.value & 4095))
+      guard let physical = physical(next) else { throw .cannotAccess(next) }
+      if let bytes = machine.memory.read(GuestPhysicalAddress(physical), count: part) {
+        result += bytes
+      } else {
+        for offset in 0..<part { result.append(try deviceByte(physical &+ UInt64(offset), asked: next)) }
+      }
+    }
+    return result
+  }
+
+  /// Reads a byte of a device that holds plain bytes. A read of another device could change it, so it is refused.
+  private func deviceByte(_ physical: UInt64, asked: SpacedAddress) throws(EvaluationError) -> UInt8 {
+    guard let window = machine.board.bus.window(at: GuestPhysicalAddress(physical)) else { throw .cannotAccess(asked) }
+    let device = window.device
+    guard device.name == "rom" || device.name.hasPrefix("flash") else {
+      throw .other(
+        "Cannot read \(asked.text): it is the device \(device.name), which a read could change; `info devices \(device.name)` shows it."
+      )
+    }
+    if let byte = try? device.read(offset: physical - window.base, width: .byte) {
+      return UInt8(truncatingIfNeeded: byte)
+    }
+    throw .cannotAccess(asked)
+  }
+
+  package func writeMemory(_ address: SpacedAddress, _ bytes: [UInt8]) throws(EvaluationError) {
+    cycleStep = nil
+    var done = 0
+    while done < bytes.count {
+      let next = address.advanced(by: done)
+      let part = min(bytes.count - done, 4096 - Int(next.value & 4095))
+      guard let physical = physical(next) else { throw .cannotAccess(next) }
+      let chunk = Array(bytes[done..<(done + part)])
+      guard machine.memory.write(chunk, to: GuestPhysicalAddress(physical)) else {
+        if let window = machine.board.bus.window(at: GuestPhysicalAddress(physical)) {
+          throw .other("Cannot write \(next.text): it is the device \(window.device.name); only RAM can be set.")
+        }
+        throw .cannotAccess(next)
+      }
+      changes.append((machine.position, .memory(GuestPhysicalAddress(physical), chunk)))
+      done += part
+    }
+  }
+
+  // MARK: Symbols
+
+  package func symbol(named name: String) -> (address: UInt64, isCode: Bool)? {
+    guard let symbol = symbols.symbol(named: name)?.symbol else { return nil }
+    if symbol.kind == .function { return (symbol.address, true) }
+    // Assembly labels have no type: those in a section of code are code.
+    return (symbol.address, symbol.kind == .none && isCode(symbol.address))
+  }
+
+  private func isCode(_ address: UInt64) -> Bool {
+    machine.board.images.contains { image in
+      image.sections.contains {
+        $0.flags.contains(.execute) && address >= $0.address && address - $0.address < $0.size
+      }
+    }
+  }
+
+  package func symbolText(_ address: UInt64) -> String? { symbols.symbol(at: address)?.description }
+}

@@ -1,0 +1,138 @@
+import Machine
+import ObjectFile
+import RISCV
+
+/// One guest under the debugger: the machine, what is known of its code, where it is to stop, and the prompt's own values.
+///
+/// A session does no input or output. The guest's state after N retired instructions follows from the configuration and the
+/// logs kept here, so any earlier point can be reached by running again (``seek(_:)``).
+package final class Session {
+  package let configuration: MachineConfiguration
+  package private(set) var machine: Machine
+  package let interruptFlag = InterruptFlag()
+  package var symbols = SymbolTable()
+
+  /// The hart that commands are about.
+  package var selectedHart = 0
+  package var hart: Hart { machine.harts[selectedHart] }
+
+  package var stops: [StopPoint] = []
+  package var nextStopNumber = 1
+  package var variables: [String: Value] = [:]
+  package var valueHistory: [Value] = []
+  package var warnings: [String] = []
+
+  package private(set) var stages = StageTracker()
+  package private(set) var progress = ProgressWatch()
+  /// Called with each byte of console output that is new to the person (not with what a replay repeats).
+  package var onConsoleOutput: ((UInt8) -> Void)?
+  /// Called where a `dprintf` stands.
+  package var onPrintf: ((StopPoint) -> Void)?
+  /// The guest is stopped for good at this retired count; nil for no limit.
+  package var positionLimit: UInt64?
+  /// Called between slices of a long run, for whoever feeds input or shows output.
+  package var betweenSlices: (() -> Void)?
+
+  /// Fields of the event whose condition is being computed.
+  var eventFields: [(name: String, value: UInt64)] = []
+  /// What the hooks found in the current run.
+  var pending: PendingStop?
+  /// Addresses at which the session itself stops, with the test that decides.
+  var internalStops: [UInt64: (Hart) -> Bool] = [:]
+  /// While set, hooks stop at nothing of the person's: a replay runs.
+  var isReplaying = false
+  /// Changes the person made, in order, so that a replay makes them too.
+  var changes: [(position: UInt64, change: Change)] = []
+  /// The stage that `stepstage` or a catchpoint waits for.
+  var stageToStopAt: StageWish?
+  var cycleStep: CycleStep?
+
+  enum StageWish { case any }
+  struct PendingStop {
+    var points: [StopPoint] = []
+    var event: Event?
+    var oldValue: Value?
+    var newValue: Value?
+    var stage: StageEntry?
+    var isInternal = false
+  }
+
+  /// Builds the machine, stopped before its first instruction.
+  package init(_ configuration: MachineConfiguration) throws(DebuggerError) {
+    self.configuration = configuration
+    machine = try Session.build(configuration)
+    for image in machine.board.images where !image.symbols.isEmpty {
+      symbols.add(image.symbols, from: image.name, sections: image.sections)
+    }
+    attach()
+    noteReset()
+  }
+
+  static func build(_ configuration: MachineConfiguration) throws(DebuggerError) -> Machine {
+    do { return try Machine(configuration) } catch { throw .machine(error) }
+  }
+
+  /// Connects the hooks of a machine, new or rebuilt, to this session.
+  private func attach() {
+    interruptFlag.attach(machine.stopRequest)
+    machine.board.onConsoleOutput = { [unowned self] byte in
+      stages.output(byte, position: machine.position, cycle: machine.clock)
+      progress.outputHappened()
+      if !isReplaying { onConsoleOutput?(byte) }
+    }
+    machine.breakpointHit = { [unowned self] hart, pc in breakpointHit(hart, pc) }
+    machine.watchHit = { [unowned self] hart, event in watchHit(hart, event) }
+    machine.eventHandler = { [unowned self] hart, event in eventHappened(hart, event) }
+    selectedHart = machine.currentHart
+    updateHooks()
+  }
+
+  /// Takes another machine in place of the present one, at `position`.
+  func replace(with other: Machine) {
+    machine = other
+    attach()
+    stages.forget(after: machine.position)
+    progress = ProgressWatch()
+    cycleStep = nil
+  }
+
+  /// Forgets everything about the run so far: the machine is new.
+  func restartRecords() {
+    stages = StageTracker()
+    changes = []
+    noteReset()
+  }
+
+  private func noteReset() {
+    _ = stages.enter(
+      StageEntry(name: "rom", hart: 0, position: 0, cycle: 0, pc: machine.board.startAddress, by: "reset"))
+  }
+
+  func enterStage(_ entry: StageEntry) -> Bool { stages.enter(entry) }
+  func noteProgress(_ event: Event, _ hart: Hart) { progress.note(event, hart) }
+
+  /// Hands the machine the addresses, ranges and kinds of events that the present stops need.
+  package func updateHooks() {
+    let enabled = stops.filter(\.isEnabled)
+    var addresses = Set(enabled.compactMap(\.address)).union(internalStops.keys)
+    if !stages.has("firmware") { addresses.formUnion(imageEntries) }
+    machine.breakpoints = addresses
+    var mask: EventMask = [.trap, .privilege]
+    var ranges: [WatchedRange] = []
+    for stop in enabled {
+      switch stop.kind {
+      case .catchpoint(let what): mask.formUnion(what.mask)
+      case .watchpoint(let watch):
+        if let range = watch.watchedRange { ranges.append(range) } else { mask.insert(.retired) }
+      case .breakpoint, .printf: break
+      }
+    }
+    machine.eventMask = mask
+    machine.watchedRanges = ranges
+  }
+
+  /// Where images begin: the boot ROM jumps to one of them, which no privilege event tells.
+  private var imageEntries: [UInt64] {
+    machine.board.images.filter { $0.role != .deviceTree && $0.role != .initrd }.map(\.entry)
+  }
+}

@@ -1,0 +1,124 @@
+import RISCV
+
+// Making and finding the stops of a session.
+extension Session {
+  package func stop(numbered number: Int) throws(DebuggerError) -> StopPoint {
+    guard let stop = stops.first(where: { $0.number == number }) else { throw .noStop(number) }
+    return stop
+  }
+
+  /// Adds a stop and gives it the next number.
+  @discardableResult
+  package func addStop(_ kind: StopPoint.Kind, isTemporary: Bool = false, condition: String? = nil)
+    throws(DebuggerError) -> StopPoint
+  {
+    let stop = StopPoint(number: nextStopNumber, kind: kind, isTemporary: isTemporary)
+    if let condition { stop.condition = try self.condition(condition) }
+    nextStopNumber += 1
+    stops.append(stop)
+    variables["bpnum"] = .int(stop.number)
+    updateHooks()
+    return stop
+  }
+
+  /// Parses a condition; its symbols are looked up at once, so that a typing error shows here and not inside a run.
+  package func condition(_ text: String) throws(DebuggerError) -> (text: String, expression: Expression) {
+    do {
+      let expression = try ExpressionParser.parse(text)
+      try requireSymbols(expression)
+      return (text, expression)
+    } catch { throw .expression(error) }
+  }
+
+  private func requireSymbols(_ expression: Expression) throws(EvaluationError) {
+    switch expression {
+    case .symbol(let name): if symbol(named: name) == nil { throw .unknownSymbol(name) }
+    case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
+      .increment(let a, _, _):
+      try requireSymbols(a)
+    case .binary(_, let a, let b), .assign(let a, _, let b):
+      try requireSymbols(a)
+      try requireSymbols(b)
+    case .conditional(let a, let b, let c):
+      try requireSymbols(a)
+      try requireSymbols(b)
+      try requireSymbols(c)
+    case .value, .dollar, .history, .sizeOfType: break
+    }
+  }
+
+  /// The address that a location names: a function, `*EXPRESSION`, an address. Empty is the present pc.
+  package func resolve(location text: String) throws(DebuggerError) -> UInt64 {
+    if text.isEmpty { return hart.pc }
+    var expression = text
+    if text.hasPrefix("*") {
+      expression = String(text.dropFirst())
+    } else if text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
+      throw .other("There is no line \(text): the images have no line numbers here.  An address is written *\(text).")
+    } else if text.contains(":"), !text.contains("gva:"), !text.contains("gpa:"), !text.contains("hpa:") {
+      throw .other("There is no line \(text): the images have no line numbers here.  Use a symbol or *ADDRESS.")
+    }
+    do {
+      let value = try evaluate(expression)
+      guard value.space == .guestVirtual else {
+        throw EvaluationError.other(
+          "A breakpoint stands at a guest-virtual address; \(value.address.text) is physical.")
+      }
+      guard value.type != .void else { throw EvaluationError.other("\"\(expression)\" has no value.") }
+      return value.bits & ~1
+    } catch let error as EvaluationError {
+      if case .unknownSymbol(let name) = error { throw .other("Function \"\(name)\" not defined.") }
+      throw .expression(error)
+    } catch { throw .other("\(error)") }
+  }
+
+  /// Works out what a watch expression covers.
+  package func watch(_ text: String, _ access: Watch.Access) throws(DebuggerError) -> Watch {
+    do {
+      let expression = try ExpressionParser.parse(text)
+      var value = try evaluate(expression)
+      var watched = expression
+      if value.type == .data, let symbol = symbols.symbol(at: value.bits)?.symbol {
+        // Without debug information a variable is as wide as its symbol.
+        let type: ValueType =
+          switch symbol.size {
+          case 1: .char
+          case 2: .integer(size: 2, signed: true, name: "short")
+          case 4: .int
+          default: .long
+          }
+        watched = .memory(type, .value(.long(value.bits)))
+        value = try evaluate(watched)
+      }
+      if case .memory(let address) = value.location {
+        // The place is fixed now, as with `watch -location`.
+        if case .array = value.type {} else { watched = .memory(value.type, place(address)) }
+        return Watch(
+          access: access, text: text, expression: watched, range: (address, value.type.size), oldValue: value)
+      }
+      guard readsRegister(expression) else { throw EvaluationError.other("Cannot watch constant value `\(text)'.") }
+      guard access == .write else {
+        throw EvaluationError.other(
+          "Only memory can be watched for reads; `watch \(text)` stops when the value changes.")
+      }
+      return Watch(access: access, text: text, expression: expression, range: nil, oldValue: value)
+    } catch let error as EvaluationError { throw .expression(error) } catch { throw .other("\(error)") }
+  }
+
+  private func place(_ address: SpacedAddress) -> Expression {
+    let value = Expression.value(.long(address.value))
+    return address.space == .guestVirtual ? value : .space(address.space, value)
+  }
+
+  private func readsRegister(_ expression: Expression) -> Bool {
+    switch expression {
+    case .dollar: true
+    case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
+      .increment(let a, _, _):
+      readsRegister(a)
+    case .binary(_, let a, let b), .assign(let a, _, let b): readsRegister(a) || readsRegister(b)
+    case .conditional(let a, let b, let c): readsRegister(a) || readsRegister(b) || readsRegister(c)
+    case .value, .history, .symbol, .sizeOfType: false
+    }
+  }
+}
