@@ -31,7 +31,7 @@ final class Keyboard: Sendable {
     var ends: [Int32] = [0, 0]
     pipe(&ends)
     wake = (ends[0], ends[1])
-    var thread = pthread_t_type()
+    var thread = ThreadIdentifier()
     let box = Unmanaged.passRetained(self)
     #if canImport(Glibc)
       pthread_create(&thread, nil, { Keyboard.main($0!) }, box.toOpaque())
@@ -43,9 +43,9 @@ final class Keyboard: Sendable {
   }
 
   #if canImport(Glibc)
-    private typealias pthread_t_type = pthread_t
+    private typealias ThreadIdentifier = pthread_t
   #else
-    private typealias pthread_t_type = pthread_t?
+    private typealias ThreadIdentifier = pthread_t?
   #endif
 
   private static func main(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {

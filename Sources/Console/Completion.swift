@@ -29,7 +29,8 @@ extension Console {
     if before.isEmpty {
       let own = Array(userCommands.keys) + Array(userAliases.keys)
       let names =
-        CommandTable.topLevel.map { $0.name } + CommandTable.topLevel.flatMap { $0.aliases }.filter { $0.count > 2 } + own
+        CommandTable.topLevel.map { $0.name } + CommandTable.topLevel.flatMap { $0.aliases }.filter { $0.count > 2 }
+        + own
       return Completion(start: start, candidates: matching(names, last))
     }
     guard let named = commandOf(before) else { return Completion(start: start, candidates: []) }
@@ -65,7 +66,8 @@ extension Console {
       if isFirst { return Completion(start: start, candidates: matching(words, word)) }
       return Completion(start: start, candidates: matching(eventArguments, word))
     case .command:
-      return Completion(start: start, candidates: matching(CommandTable.topLevel.map { $0.name } + userCommands.keys, word))
+      return Completion(
+        start: start, candidates: matching(CommandTable.topLevel.map { $0.name } + userCommands.keys, word))
     case .file: return Completion(start: start, candidates: surroundings.completeFile(word))
     case .csr: return Completion(start: start, candidates: matching(CSRName.all.map(\.name), word))
     case .register:

@@ -8,6 +8,8 @@ package struct Frame: Sendable, Equatable {
   package var stack: UInt64
   /// How the frame was found.
   package var how: String
+  /// An address inside the instruction that is executed or waits for its call to return: a call may be its function's last.
+  package var codeAddress: UInt64 { level == 0 ? pc : pc &- 1 }
 }
 
 extension Session {
@@ -71,7 +73,7 @@ extension Session {
 
   /// Follows a function from its symbol to `frame.pc`, in a straight line, up to the first branch.
   private func prologue(of frame: Frame) -> Prologue? {
-    guard let symbol = symbols.symbol(at: frame.pc) else { return nil }
+    guard let symbol = symbols.symbol(at: frame.codeAddress) else { return nil }
     var prologue = Prologue()
     if frame.level == 0, let line = try? instruction(at: SpacedAddress(frame.pc)), line.text == "ret" {
       return prologue
