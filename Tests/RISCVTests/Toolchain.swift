@@ -50,6 +50,19 @@ enum Toolchain {
     return try body(folder)
   }
 
+  /// The bytes that clang makes of lines of assembly, without relaxation.
+  static func assemble(_ lines: [String]) throws -> [UInt8] {
+    try inTemporaryFolder { folder in
+      try (lines.joined(separator: "\n") + "\n").write(
+        to: folder.appending(path: "code.s"), atomically: true, encoding: .utf8)
+      let architecture = "-march=rv64imafdc_" + extensions.dropFirst(5).joined(separator: "_")
+      _ = try run(
+        "clang", ["--target=riscv64", architecture, "-mno-relax", "-c", "code.s", "-o", "code.o"], in: folder)
+      _ = try run("llvm-objcopy", ["-O", "binary", "-j", ".text", "code.o", "code.bin"], in: folder)
+      return Array(try Data(contentsOf: folder.appending(path: "code.bin")))
+    }
+  }
+
   /// What `llvm-objdump` makes of `code` at `base`: the text by address, without symbols and comments.
   static func disassemble(_ code: [UInt8], at base: UInt64, options: [String] = []) throws -> [UInt64: String] {
     try inTemporaryFolder { folder in

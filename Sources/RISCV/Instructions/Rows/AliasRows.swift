@@ -1,7 +1,7 @@
 extension AliasRow {
   /// Pseudo-instructions in order of preference: the first whose fixed operands fit is the one that is shown
   /// (RISC-V Assembly Programmer's Manual, "Pseudoinstructions").
-  static let all: [AliasRow] = [
+  package static let all: [AliasRow] = [
     .init("nop", "addi zero, zero, 0"),
     .init("li rd, imm", "addi rd, zero, imm"),
     .init("mv rd, rs1", "addi rd, rs1, 0"),
@@ -66,7 +66,7 @@ extension AliasRow {
     .init("fneg.d frd, frs1", "fsgnjn.d frd, frs1, frs1"),
   ]
   /// Spellings that the assembler understands and nobody shows.
-  static let understood: [AliasRow] = [
+  package static let understood: [AliasRow] = [
     .init("move rd, rs1", "addi rd, rs1, 0"),
     .init("bgt rs2, rs1, target", "blt rs1, rs2, target"),
     .init("ble rs2, rs1, target", "bge rs1, rs2, target"),

@@ -1,7 +1,7 @@
 extension CompressedRow {
   /// RV64C with F and D ("C" Extension for Compressed Instructions). A primed register is one of x8 to x15 (f8 to f15);
   /// `nz` marks an immediate that must not be zero, `rd!=0,2` a register that must not be one of those.
-  static let all: [CompressedRow] = [
+  package static let all: [CompressedRow] = [
     .init("c.addi4spn", "000 nzuimm[5:4|9:6|2|3] rd' 00", "rd', sp, uimm", is: "addi rd', sp, uimm"),
     .init("c.fld", "001 uimm[5:3] rs1' uimm[7:6] frd' 00", "frd', uimm(rs1')", is: "fld frd', uimm(rs1')"),
     .init("c.lw", "010 uimm[5:3] rs1' uimm[2|6] rd' 00", "rd', uimm(rs1')", is: "lw rd', uimm(rs1')"),
