@@ -46,7 +46,9 @@ final class HartGroup: HartPort {
       for hart in harts { hart.setTimeOffset(offset, clock: clock) }
     }
   }
-  func setInterrupt(_ interrupt: Interrupt, level: Bool, hart: Int) { harts[hart].setInterrupt(interrupt, level: level) }
+  func setInterrupt(_ interrupt: Interrupt, level: Bool, hart: Int) {
+    harts[hart].setInterrupt(interrupt, level: level)
+  }
   func timerCompare(hart: Int) -> UInt64 { harts[hart].timerCompare }
   func setTimerCompare(_ ticks: UInt64, hart: Int) { harts[hart].setTimerCompare(ticks, clock: clock) }
 }

@@ -2,7 +2,7 @@ import RISCV
 
 /// A whole machine: harts on a board, run in the one canonical order.
 ///
-/// Harts take turns of `turnLength` retired instructions. A round of turns advances the guest's clock by as much; within its
+/// Harts take turns of `turnLength` instructions, where one that traps counts though it does not retire. A round of turns advances the guest's clock by as much; within its
 /// own turn a hart sees the clock advance with each instruction. The turn of a waiting hart retires nothing. When all harts
 /// wait, the clock skips to the next event. State after N is thus a function of the configuration and the input log (REPLAY).
 package final class Machine {
@@ -73,18 +73,32 @@ package final class Machine {
 
   // MARK: Running
 
-  /// Runs until something stops it; `limit` counts retired instructions from here.
-  package func run(limit: UInt64 = .max) -> StopReason {
-    var left = limit
+  /// How far a run may still go.
+  private struct Limit {
+    var retired: UInt64 = .max
+    var steps: UInt64 = .max
+
+    var isReached: Bool { retired == 0 || steps == 0 }
+    func bound(_ allowance: Int) -> Int { Int(min(UInt64(allowance), retired, steps)) }
+    mutating func spend(steps used: Int, retired count: Int) {
+      if retired != .max { retired -= UInt64(count) }
+      if steps != .max { steps -= UInt64(used) }
+    }
+  }
+
+  /// Runs until something stops it. `limit` counts retired instructions from here, `stepLimit` those that trapped too: a
+  /// storm of traps retires nothing, but reaches it.
+  package func run(limit: UInt64 = .max, stepLimit: UInt64 = .max) -> StopReason {
+    var left = Limit(retired: limit, steps: stepLimit)
     // A breakpoint where the run starts is where the last one stopped.
-    if left > 0, breakpoints.contains(group.current.pc), !group.current.isWaiting,
+    if !left.isReached, breakpoints.contains(group.current.pc), !group.current.isWaiting,
       let reason = advance(allowance: 1, left: &left, isSingleStep: true)
     {
       return reason
     }
     while true {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
-      if left == 0 { return .limit }
+      if left.isReached { return .limit }
       let byStep = usesStepPath || !eventMask.isDisjoint(with: .needsStepping)
       if byStep, breakpoints.contains(group.current.pc), let reason = stopAtBreakpoint(&left) { return reason }
       if let reason = advance(allowance: byStep ? 1 : .max, left: &left, isSingleStep: false) { return reason }
@@ -93,7 +107,7 @@ package final class Machine {
 
   /// Executes one instruction, or takes one trap or interrupt, of the hart whose turn it is.
   package func step() -> StopReason {
-    var left: UInt64 = .max
+    var left = Limit()
     while true {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
       let hart = group.current
@@ -104,7 +118,7 @@ package final class Machine {
   }
 
   /// Lets the current hart run for a while within its turn; a reason when the run is to stop.
-  private func advance(allowance: Int, left: inout UInt64, isSingleStep: Bool) -> StopReason? {
+  private func advance(allowance: Int, left: inout Limit, isSingleStep: Bool) -> StopReason? {
     let turns = group.turns
     let hart = group.current
     let clock = turns.pointee.roundClock &+ UInt64(turns.pointee.used)
@@ -115,15 +129,15 @@ package final class Machine {
     }
     var allowance = min(allowance, Self.turnLength - turns.pointee.used)
     if deadline != .max { allowance = Int(min(UInt64(allowance), deadline &- clock)) }
-    if left < UInt64(allowance) { allowance = Int(left) }
+    allowance = left.bound(allowance)
     turns.pointee.isExecuting = true
     let stop =
       isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
     turns.pointee.isExecuting = false
-    let used = hart.used
+    let (used, retired) = (hart.used, hart.usedRetired)
     turns.pointee.used += used
-    turns.pointee.position &+= UInt64(used)
-    left &-= UInt64(used)
+    turns.pointee.position &+= UInt64(retired)
+    left.spend(steps: used, retired: retired)
     var reason = hart.hasEvents ? handOut(hart) : nil
     if stop != .allowance, reason == nil { reason = takeExit() }
     switch stop {
@@ -138,7 +152,7 @@ package final class Machine {
   }
 
   /// At a breakpoint: the reason when it stops, else its instruction is stepped over.
-  private func stopAtBreakpoint(_ left: inout UInt64) -> StopReason? {
+  private func stopAtBreakpoint(_ left: inout Limit) -> StopReason? {
     let hart = group.current
     if breakpointHit?(hart, hart.pc) ?? true { return .breakpoint(hart: hart.index, pc: hart.pc) }
     return advance(allowance: 1, left: &left, isSingleStep: true)
@@ -205,4 +219,3 @@ package final class Machine {
     return nil
   }
 }
-

@@ -24,8 +24,8 @@ final class BlockCache {
   private static let capacity = 1 << 21
   /// Operations of one block at most.
   static let longest = 48
-  /// What one block takes at most: header, operations, `blockEnd`, links.
-  private static let room = longest + 8
+  /// What one block takes at most: header, operations with a breakpoint before each, `blockEnd`, links.
+  static let room = 2 * longest + 8
 
   private let slots: UnsafeMutablePointer<Slot>
   private let arena: Block
@@ -42,7 +42,7 @@ final class BlockCache {
   /// Data TLBs that may hold fast store pointers into a page that now holds code.
   private var dataTLBs: [TranslationCache] = []
   /// Grows whenever blocks are dropped; what remembers blocks across pages remembers it too.
-  private(set) var generation: UInt64 = 0
+  let generation: UnsafeMutablePointer<UInt64>
   /// Page offsets at which an operation `breakpoint` goes before the instruction.
   private var breakpoints: Set<UInt16> = []
   private let decodings: UnsafeMutablePointer<Decoding>
@@ -62,6 +62,8 @@ final class BlockCache {
     arena = .allocate(capacity: Self.capacity)
     granules = Self.zeroed(pageCount)
     firstBlocks = Self.zeroed(pageCount)
+    generation = .allocate(capacity: 1)
+    generation.initialize(to: 0)
     decodings = .allocate(capacity: Self.decodingCount)
     decodings.initialize(repeating: Decoding(), count: Self.decodingCount)
   }
@@ -77,6 +79,7 @@ final class BlockCache {
     free(granules)
     free(firstBlocks)
     decodings.deallocate()
+    generation.deallocate()
   }
 
   func register(_ tlb: TranslationCache) { dataTLBs.append(tlb) }
@@ -216,7 +219,7 @@ final class BlockCache {
     }
     firstBlocks[page] = 0
     granules[page] = 0
-    generation &+= 1
+    generation.pointee &+= 1
   }
 
   /// Drops everything.
@@ -228,7 +231,7 @@ final class BlockCache {
     codePages.removeAll(keepingCapacity: true)
     slots.update(repeating: Slot(), count: Self.slotCount)
     used = 0
-    generation &+= 1
+    generation.pointee &+= 1
   }
 
   /// Replaces the page offsets at which blocks stop for a breakpoint.

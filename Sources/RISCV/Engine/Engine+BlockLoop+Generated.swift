@@ -846,6 +846,16 @@ extension Engine {
             op += 1
             Execute.srli(h, op.pointee)
             op += 1
+          case .fusedAddAddw:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAddAddiw:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
           case .fusedAddiAdd:
             Execute.addi(h, op.pointee)
             op += 1
@@ -885,6 +895,16 @@ extension Engine {
             Execute.addi(h, op.pointee)
             op += 1
             Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAddiAddw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAddiAddiw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
             op += 1
           case .fusedSubAdd:
             Execute.sub(h, op.pointee)
@@ -926,6 +946,16 @@ extension Engine {
             op += 1
             Execute.srli(h, op.pointee)
             op += 1
+          case .fusedSubAddw:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedSubAddiw:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
           case .fusedXorAdd:
             Execute.xor(h, op.pointee)
             op += 1
@@ -965,6 +995,16 @@ extension Engine {
             Execute.xor(h, op.pointee)
             op += 1
             Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedXorAddw:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedXorAddiw:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
             op += 1
           case .fusedOrAdd:
             Execute.or(h, op.pointee)
@@ -1006,6 +1046,16 @@ extension Engine {
             op += 1
             Execute.srli(h, op.pointee)
             op += 1
+          case .fusedOrAddw:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedOrAddiw:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
           case .fusedAndAdd:
             Execute.and(h, op.pointee)
             op += 1
@@ -1045,6 +1095,16 @@ extension Engine {
             Execute.and(h, op.pointee)
             op += 1
             Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAndAddw:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAndAddiw:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
             op += 1
           case .fusedSlliAdd:
             Execute.slli(h, op.pointee)
@@ -1086,6 +1146,16 @@ extension Engine {
             op += 1
             Execute.srli(h, op.pointee)
             op += 1
+          case .fusedSlliAddw:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedSlliAddiw:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
           case .fusedSrliAdd:
             Execute.srli(h, op.pointee)
             op += 1
@@ -1125,6 +1195,116 @@ extension Engine {
             Execute.srli(h, op.pointee)
             op += 1
             Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedSrliAddw:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedSrliAddiw:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddwAdd:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddwAddi:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddwSub:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAddwXor:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAddwOr:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAddwAnd:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAddwSlli:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAddwSrli:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAddwAddw:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAddwAddiw:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddiwAdd:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAddiwAddi:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddiwSub:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAddiwXor:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAddiwOr:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAddiwAnd:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAddiwSlli:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAddiwSrli:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAddiwAddw:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAddiwAddiw:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
             op += 1
           case .fusedAddiBeq:
             Execute.addi(h, op.pointee)
@@ -1351,11 +1531,6 @@ extension Engine {
             op += 1
             Execute.slliw(h, op.pointee)
             op += 1
-          case .fusedOrAddiw:
-            Execute.or(h, op.pointee)
-            op += 1
-            Execute.addiw(h, op.pointee)
-            op += 1
           case .fusedLbuAddi:
             try Execute.lbu(h, op.pointee)
             op += 1
@@ -1365,16 +1540,6 @@ extension Engine {
             Execute.addi(h, op.pointee)
             op += 1
             try Execute.lbu(h, op.pointee)
-            op += 1
-          case .fusedAddiwAddi:
-            Execute.addiw(h, op.pointee)
-            op += 1
-            Execute.addi(h, op.pointee)
-            op += 1
-          case .fusedAddiAddiw:
-            Execute.addi(h, op.pointee)
-            op += 1
-            Execute.addiw(h, op.pointee)
             op += 1
           case .fusedLdAdd:
             try Execute.ld(h, op.pointee)
@@ -1406,21 +1571,6 @@ extension Engine {
             op += 1
             try Execute.sd(h, op.pointee)
             op += 1
-          case .fusedAddAddiw:
-            Execute.add(h, op.pointee)
-            op += 1
-            Execute.addiw(h, op.pointee)
-            op += 1
-          case .fusedAddiwAddiw:
-            Execute.addiw(h, op.pointee)
-            op += 1
-            Execute.addiw(h, op.pointee)
-            op += 1
-          case .fusedAddwAddiw:
-            Execute.addw(h, op.pointee)
-            op += 1
-            Execute.addiw(h, op.pointee)
-            op += 1
           case .fusedLuiAddi:
             Execute.lui(h, op.pointee)
             op += 1
@@ -1445,6 +1595,26 @@ extension Engine {
             Execute.mul(h, op.pointee)
             op += 1
             Execute.add(h, op.pointee)
+            op += 1
+          case .fusedMulOr:
+            Execute.mul(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedSltuAdd:
+            Execute.sltu(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedXorSltu:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.sltu(h, op.pointee)
+            op += 1
+          case .fusedSubMul:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.mul(h, op.pointee)
             op += 1
           case .fusedSlliLd:
             Execute.slli(h, op.pointee)

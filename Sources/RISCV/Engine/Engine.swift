@@ -12,7 +12,7 @@ enum BlockExit {
 
 /// Why a run of a hart ended.
 package enum HartStop: Sendable {
-  /// The allowance is used up.
+  /// The allowance is used up by instructions that retired or trapped.
   case allowance
   /// A breakpoint may stand at `pc`: nothing has been executed there yet.
   case breakpoint
@@ -27,7 +27,7 @@ enum Engine {
   /// Runs a hart until its budget is used up or something else ends the run. With `byStep` every instruction takes the
   /// step path.
   static func run(_ h: HartPointer, byStep: Bool) -> HartStop {
-    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
     while true {
       if h.s.pointee.wantsAttention {
         h.s.pointee.wantsAttention = false
@@ -52,7 +52,7 @@ enum Engine {
       case .breakpoint: return .breakpoint
       case .step:
         step(h)
-        h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+        h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
       }
     }
   }
@@ -98,10 +98,10 @@ enum Engine {
   private static func nextSlow(
     _ h: HartPointer, from: UInt64, to pc: UInt64, _ link: BlockCache.Link
   ) -> BlockCache.Block? {
-    let generation = h.blocks.generation
+    let generation = h.generation
     guard let block = try? find(h, pc) else { return nil }
     // A cache that was emptied meanwhile took the link with it.
-    if (from ^ pc) &>> 12 == 0 && generation == h.blocks.generation { link.pointee = block }
+    if (from ^ pc) &>> 12 == 0 && generation == h.generation { link.pointee = block }
     return block
   }
 
@@ -116,27 +116,25 @@ enum Engine {
     guard tlb.entries[index].loadTag == tlb.entries[index].tag, let block = h.blocks.block(at: physical) else {
       throw .step
     }
-    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.blocks.generation &<< 12
+    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
     entry.pointee = JumpCacheEntry(pc: pc, key: h.s.pointee.jumpKey, block: block)
     return block
   }
 
   /// Runs as much of a block as the budget allows, in a copy that ends early.
   private static func runShortened(_ h: HartPointer, _ block: BlockCache.Block) -> BlockExit {
-    withUnsafeTemporaryAllocation(of: DecodedOperation.self, capacity: 2 * BlockCache.longest + 8) { buffer in
-      let copy = buffer.baseAddress.unsafelyUnwrapped
-      var left = h.s.pointee.budget
-      var count = 0
-      while block[count].weight <= left && (left > 0 || block[count].code != .breakpoint) {
-        (copy + count + 1).initialize(to: block[count])
-        left -= block[count].weight
-        count += 1
-      }
-      if count == 0 { return .step }
-      copy[count].code = FusedPair.first(of: copy[count].code)
-      (copy + count + 1).initialize(to: DecodedOperation(.exit, offset: block[count].offset))
-      copy.initialize(to: DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left)))
-      return runBlocks(h, copy + 1)
+    let copy = h.s.pointee.scratch
+    var left = h.s.pointee.budget
+    var count = 0
+    while block[count].weight <= left && (left > 0 || block[count].code != .breakpoint) {
+      copy[count + 1] = block[count]
+      left -= block[count].weight
+      count += 1
     }
+    if count == 0 { return .step }
+    copy[count].code = FusedPair.first(of: copy[count].code)
+    copy[count + 1] = DecodedOperation(.exit, offset: block[count].offset)
+    copy[0] = DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left))
+    return runBlocks(h, copy + 1)
   }
 }

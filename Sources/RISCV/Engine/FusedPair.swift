@@ -19,7 +19,7 @@ struct FusedPair: Sendable {
   /// MEASURED: the pairs that retire most often in the boot of OpenSBI and U-Boot, and the pairs of simple arithmetic, which
   /// loops are made of.
   static let all: [FusedPair] = {
-    let simple = ["add", "addi", "sub", "xor", "or", "and", "slli", "srli"]
+    let simple = ["add", "addi", "sub", "xor", "or", "and", "slli", "srli", "addw", "addiw"]
     var pairs = simple.flatMap { first in simple.map { FusedPair(first, $0) } }
     for name in ["addi", "add", "addiw", "and", "andi", "lbu", "lw", "ld", "slli"] {
       for branch in ["beq", "bne"] { pairs.append(FusedPair(name, branch)) }
@@ -29,9 +29,10 @@ struct FusedPair: Sendable {
     }
     let others = [
       "lbu lbu", "sd sd", "ld ld", "lw lw", "sw sw", "ld addi", "addi ld", "sd addi", "addi sd", "addi sw", "addi sb",
-      "lbu slliw", "slliw or", "or slliw", "slliw slliw", "or addiw", "lbu addi", "addi lbu", "addiw addi", "addi addiw",
-      "ld add", "add ld", "lw add", "add lw", "ld slli", "add sd", "add addiw", "addiw addiw", "addw addiw", "lui addi",
-      "lui addiw", "auipc addi", "auipc ld", "mul add", "slli ld", "and slliw", "srliw slliw", "andi slliw",
+      "lbu slliw", "slliw or", "or slliw", "slliw slliw", "lbu addi", "addi lbu",
+      "ld add", "add ld", "lw add", "add lw", "ld slli", "add sd", "lui addi",
+      "lui addiw", "auipc addi", "auipc ld", "mul add", "mul or", "sltu add", "xor sltu", "sub mul", "slli ld",
+      "and slliw", "srliw slliw", "andi slliw",
     ]
     for pair in others {
       let names = pair.split(separator: " ").map(String.init)

@@ -235,6 +235,8 @@ enum OperationCode: UInt16 {
   case fusedAddAnd
   case fusedAddSlli
   case fusedAddSrli
+  case fusedAddAddw
+  case fusedAddAddiw
   case fusedAddiAdd
   case fusedAddiAddi
   case fusedAddiSub
@@ -243,6 +245,8 @@ enum OperationCode: UInt16 {
   case fusedAddiAnd
   case fusedAddiSlli
   case fusedAddiSrli
+  case fusedAddiAddw
+  case fusedAddiAddiw
   case fusedSubAdd
   case fusedSubAddi
   case fusedSubSub
@@ -251,6 +255,8 @@ enum OperationCode: UInt16 {
   case fusedSubAnd
   case fusedSubSlli
   case fusedSubSrli
+  case fusedSubAddw
+  case fusedSubAddiw
   case fusedXorAdd
   case fusedXorAddi
   case fusedXorSub
@@ -259,6 +265,8 @@ enum OperationCode: UInt16 {
   case fusedXorAnd
   case fusedXorSlli
   case fusedXorSrli
+  case fusedXorAddw
+  case fusedXorAddiw
   case fusedOrAdd
   case fusedOrAddi
   case fusedOrSub
@@ -267,6 +275,8 @@ enum OperationCode: UInt16 {
   case fusedOrAnd
   case fusedOrSlli
   case fusedOrSrli
+  case fusedOrAddw
+  case fusedOrAddiw
   case fusedAndAdd
   case fusedAndAddi
   case fusedAndSub
@@ -275,6 +285,8 @@ enum OperationCode: UInt16 {
   case fusedAndAnd
   case fusedAndSlli
   case fusedAndSrli
+  case fusedAndAddw
+  case fusedAndAddiw
   case fusedSlliAdd
   case fusedSlliAddi
   case fusedSlliSub
@@ -283,6 +295,8 @@ enum OperationCode: UInt16 {
   case fusedSlliAnd
   case fusedSlliSlli
   case fusedSlliSrli
+  case fusedSlliAddw
+  case fusedSlliAddiw
   case fusedSrliAdd
   case fusedSrliAddi
   case fusedSrliSub
@@ -291,6 +305,28 @@ enum OperationCode: UInt16 {
   case fusedSrliAnd
   case fusedSrliSlli
   case fusedSrliSrli
+  case fusedSrliAddw
+  case fusedSrliAddiw
+  case fusedAddwAdd
+  case fusedAddwAddi
+  case fusedAddwSub
+  case fusedAddwXor
+  case fusedAddwOr
+  case fusedAddwAnd
+  case fusedAddwSlli
+  case fusedAddwSrli
+  case fusedAddwAddw
+  case fusedAddwAddiw
+  case fusedAddiwAdd
+  case fusedAddiwAddi
+  case fusedAddiwSub
+  case fusedAddiwXor
+  case fusedAddiwOr
+  case fusedAddiwAnd
+  case fusedAddiwSlli
+  case fusedAddiwSrli
+  case fusedAddiwAddw
+  case fusedAddiwAddiw
   case fusedAddiBeq
   case fusedAddiBne
   case fusedAddBeq
@@ -336,25 +372,23 @@ enum OperationCode: UInt16 {
   case fusedSlliwOr
   case fusedOrSlliw
   case fusedSlliwSlliw
-  case fusedOrAddiw
   case fusedLbuAddi
   case fusedAddiLbu
-  case fusedAddiwAddi
-  case fusedAddiAddiw
   case fusedLdAdd
   case fusedAddLd
   case fusedLwAdd
   case fusedAddLw
   case fusedLdSlli
   case fusedAddSd
-  case fusedAddAddiw
-  case fusedAddiwAddiw
-  case fusedAddwAddiw
   case fusedLuiAddi
   case fusedLuiAddiw
   case fusedAuipcAddi
   case fusedAuipcLd
   case fusedMulAdd
+  case fusedMulOr
+  case fusedSltuAdd
+  case fusedXorSltu
+  case fusedSubMul
   case fusedSlliLd
   case fusedAndSlliw
   case fusedSrliwSlliw

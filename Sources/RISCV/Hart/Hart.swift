@@ -13,12 +13,15 @@ package final class Hart {
     registers.initialize(repeating: 0, count: HartPointer.registerCount)
     let jumps = UnsafeMutablePointer<JumpCacheEntry>.allocate(capacity: JumpCacheEntry.count)
     jumps.initialize(repeating: JumpCacheEntry(), count: JumpCacheEntry.count)
+    let scratch = UnsafeMutablePointer<DecodedOperation>.allocate(capacity: BlockCache.room)
+    scratch.initialize(repeating: DecodedOperation(.illegal), count: BlockCache.room)
     let state = UnsafeMutablePointer<HartState>.allocate(capacity: 1)
     state.initialize(
       to: HartState(
         pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
-        memory: .passRetained(memory), blocks: .passUnretained(memory.blocks), events: EventBuffer()))
+        memory: .passRetained(memory), blocks: .passUnretained(memory.blocks),
+        generation: memory.blocks.generation, scratch: scratch, events: EventBuffer()))
     pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
     memory.blocks.register(dataTLB)
     pointer.updateContexts()
@@ -33,7 +36,8 @@ package final class Hart {
     pointer.s.pointee = HartState(
       pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
-      jumps: old.jumps, memory: old.memory, blocks: old.blocks, bus: old.bus, events: old.events,
+      jumps: old.jumps, memory: old.memory, blocks: old.blocks, generation: old.generation, scratch: old.scratch,
+      bus: old.bus, events: old.events,
       eventMask: old.eventMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
     pointer.updateContexts()
@@ -45,6 +49,7 @@ package final class Hart {
     state.pointee.fetchTLB.deallocate()
     state.pointee.contexts.deallocate()
     state.pointee.jumps.deallocate()
+    state.pointee.scratch.deallocate()
     state.pointee.memory.release()
     state.deinitialize(count: 1)
     state.deallocate()
@@ -92,7 +97,7 @@ package final class Hart {
   /// The bus that answers what is not RAM. Set once, before the hart runs.
   package func attach(_ bus: any SystemBus) { pointer.s.pointee.bus = BusReference(bus) }
 
-  /// Runs until `allowance` instructions have retired or something else ends the run. The guest's clock stands at `clock`
+  /// Runs until `allowance` instructions have retired or trapped or something else ends the run. The guest's clock stands at `clock`
   /// when it starts. With `byStep` every instruction takes the step path.
   package func run(allowance: Int, clock: UInt64, byStep: Bool = false) -> HartStop {
     begin(allowance: allowance, clock: clock)
@@ -118,10 +123,13 @@ package final class Hart {
     state.pointee.clockBefore = clock
     state.pointee.allowance = allowance
     state.pointee.budget = allowance
+    state.pointee.trapped = 0
   }
 
-  /// What of the last allowance was used.
+  /// What of the last allowance was used, by instructions that retired or trapped.
   package var used: Int { pointer.s.pointee.allowance - pointer.s.pointee.budget }
+  /// How many of those retired.
+  package var usedRetired: Int { used - pointer.s.pointee.trapped }
   /// The guest's clock as this hart has it, exact inside an instruction.
   package var clock: UInt64 { pointer.s.pointee.clock }
   /// `mtime` as this hart has it, in ticks.

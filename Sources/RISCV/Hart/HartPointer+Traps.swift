@@ -9,6 +9,9 @@ extension HartPointer {
       code: trap.cause.rawValue, value: trap.value, isInterrupt: false, delegation: s.pointee.medeleg)
     if s.pointee.eventMask.contains(.trap) { record(.trap(cause: trap.cause, value: trap.value, from: from, to: to)) }
     finishEntry(from: from, to: to, isInterrupt: false, code: trap.cause.rawValue)
+    // A trapped instruction uses up its place in the turn, so that a storm of traps lets time and other harts go on.
+    s.pointee.trapped += 1
+    s.pointee.budget -= 1
   }
 
   /// Takes an interrupt before the instruction at `pc`.

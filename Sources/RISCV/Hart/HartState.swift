@@ -52,9 +52,11 @@ struct HartState {
   var clockBefore: UInt64 = 0
   /// `mtime` less the clock in ticks: not zero once a guest wrote `mtime`.
   var timeOffset: UInt64 = 0
-  /// What the current run of the loop was allowed to retire, and what is left of it.
+  /// What the current run of the loop was allowed, and what is left of it: instructions, retired or trapped.
   var allowance = 0
   var budget = 0
+  /// Instructions of the current run that trapped: they took their time, but did not retire.
+  var trapped = 0
   /// Waits for an interrupt.
   var isWaiting = false
 
@@ -90,6 +92,9 @@ struct HartState {
   let jumps: UnsafeMutablePointer<JumpCacheEntry>
   let memory: Unmanaged<PhysicalMemory>
   let blocks: Unmanaged<BlockCache>
+  let generation: UnsafeMutablePointer<UInt64>
+  /// Room for a shortened copy of a block.
+  let scratch: UnsafeMutablePointer<DecodedOperation>
   var bus: BusReference?
   let events: EventBuffer
   var hasEvents = false
@@ -98,7 +103,9 @@ struct HartState {
   var watches: WatchList = WatchList()
 
   /// Instructions retired so far.
-  @inline(__always) var retired: UInt64 { retiredBefore &+ UInt64(truncatingIfNeeded: allowance &- budget) }
+  @inline(__always) var retired: UInt64 {
+    retiredBefore &+ UInt64(truncatingIfNeeded: allowance &- budget &- trapped)
+  }
   /// The guest's clock now, in clock units.
   @inline(__always) var clock: UInt64 { clockBefore &+ UInt64(truncatingIfNeeded: allowance &- budget) }
   /// `mtime` now, in ticks.
@@ -145,5 +152,7 @@ struct HartPointer {
     x[Int(op.rd)] = UInt64(bitPattern: Int64(Int32(bitPattern: word)))
   }
   @inline(__always) var memory: PhysicalMemory { s.pointee.memory._withUnsafeGuaranteedRef { $0 } }
+  /// Grows whenever decoded blocks are dropped.
+  @inline(__always) var generation: UInt64 { s.pointee.generation.pointee }
   @inline(__always) var blocks: BlockCache { s.pointee.blocks._withUnsafeGuaranteedRef { $0 } }
 }

@@ -81,7 +81,7 @@ extension HartPointer {
     s.pointee.dataContext = data
     s.pointee.fastTag = s.pointee.isObserved ? 0 : data
     s.pointee.dataHash = Self.hash(data)
-    s.pointee.jumpKey = fetch | blocks.generation &<< 12
+    s.pointee.jumpKey = fetch | generation &<< 12
     s.pointee.recheck = true
   }
 
