@@ -64,6 +64,27 @@ struct PLICTests {
     #expect(try plic.word(0x1000) == 0)
   }
 
+  @Test("Pulses before the claim are one request, pulses after it one more on completion")
+  func pulses() throws {
+    try setPriority(5, 1)
+    try enable(5, context: 0)
+    plic.pulse(source: 5)
+    plic.pulse(source: 5)
+    #expect(try claim(context: 0) == 5)
+    try complete(5, context: 0)
+    #expect(try claim(context: 0) == 0)
+    plic.pulse(source: 5)
+    #expect(try claim(context: 0) == 5)
+    plic.pulse(source: 5)
+    plic.pulse(source: 5)
+    #expect(try claim(context: 0) == 0)
+    try complete(5, context: 0)
+    #expect(port.isHigh(.machineExternal))
+    #expect(try claim(context: 0) == 5)
+    try complete(5, context: 0)
+    #expect(try claim(context: 0) == 0)
+  }
+
   @Test("The threshold masks the wire, but not the claim")
   func threshold() throws {
     try setPriority(1, 3)

@@ -1,4 +1,4 @@
-/// A wire from a device to one source of the PLIC. The device drives a level; edges are nobody's business.
+/// A wire from a device to one source of the PLIC.
 package struct InterruptLine {
   /// The PLIC's source number, from 1.
   package let source: Int
@@ -9,5 +9,8 @@ package struct InterruptLine {
     self.source = source
   }
 
+  /// Drives a level.
   package func set(_ level: Bool) { plic.setLevel(level, source: source) }
+  /// Asks once, without staying high.
+  package func pulse() { plic.pulse(source: source) }
 }

@@ -3,8 +3,8 @@ import RISCV
 /// The platform-level interrupt controller, `sifive,plic-1.0.0` (RISC-V PLIC specification), with 96 sources of 3-bit priority
 /// and two contexts a hart, M then S, as on QEMU's `virt`.
 ///
-/// Every source has a level gateway: a high level becomes one pending request, which stays even when the level falls; the next
-/// one comes no earlier than the completion. Claims are not affected by the threshold, as the specification says (QEMU's are).
+/// Every source has a gateway: a high level, or a pulse, becomes one pending request, which stays even when the level falls;
+/// the next one comes no earlier than the completion. Claims are not affected by the threshold, as the specification says (QEMU's are).
 package final class PLIC: Device {
   package let name = "plic"
   package let windowSize: UInt64 = 0x60_0000
@@ -25,6 +25,8 @@ package final class PLIC: Device {
   private var level = [Bool](repeating: false, count: sourceCount + 1)
   /// Between the request of a gateway and its completion.
   private var inFlight = [Bool](repeating: false, count: sourceCount + 1)
+  /// A pulse came between claim and completion.
+  private var pulsedAgain = [Bool](repeating: false, count: sourceCount + 1)
   private var pending = [UInt32](repeating: 0, count: wordCount)
   /// `wordCount` words for each context.
   private var enable: [UInt32]
@@ -45,6 +47,7 @@ package final class PLIC: Device {
       priority[source] = 0
       level[source] = false
       inFlight[source] = false
+      pulsedAgain[source] = false
     }
     for index in pending.indices { pending[index] = 0 }
     for index in enable.indices { enable[index] = 0 }
@@ -58,18 +61,29 @@ package final class PLIC: Device {
   package func setLevel(_ newLevel: Bool, source: Int) {
     guard level[source] != newLevel else { return }
     level[source] = newLevel
-    if request(source) { update() }
+    if newLevel, request(source) { update() }
+  }
+
+  /// A source that stays low asks once. What comes before the claim is one request; after it, one more on completion.
+  package func pulse(source: Int) {
+    if request(source) {
+      update()
+    } else if !isPending(source) {
+      pulsedAgain[source] = true
+    }
   }
 
   /// The level of a source's wire.
   package func level(source: Int) -> Bool { level[source] }
 
   private func request(_ source: Int) -> Bool {
-    guard level[source], !inFlight[source] else { return false }
+    guard !inFlight[source] else { return false }
     inFlight[source] = true
     pending[source / 32] |= 1 << UInt32(source % 32)
     return true
   }
+
+  private func isPending(_ source: Int) -> Bool { pending[source / 32] >> UInt32(source % 32) & 1 != 0 }
 
   // MARK: Contexts
 
@@ -112,8 +126,12 @@ package final class PLIC: Device {
 
   private func complete(_ source: UInt32, context: Int) {
     guard source >= 1, source <= Self.sourceCount, isEnabled(Int(source), context: context) else { return }
-    inFlight[Int(source)] = pending[Int(source) / 32] >> UInt32(source % 32) & 1 != 0
-    if request(Int(source)) { update() }
+    let source = Int(source)
+    guard !isPending(source) else { return }
+    inFlight[source] = false
+    let asksAgain = level[source] || pulsedAgain[source]
+    pulsedAgain[source] = false
+    if asksAgain, request(source) { update() }
   }
 
   // MARK: Registers
@@ -183,9 +201,8 @@ package final class PLIC: Device {
   package var fields: [DeviceField] {
     var fields: [DeviceField] = []
     for source in 1...Self.sourceCount where priority[source] != 0 || level[source] {
-      let isPending = pending[source / 32] >> UInt32(source % 32) & 1 != 0
       let state =
-        (level[source] ? "high" : "low") + (isPending ? ", pending" : inFlight[source] ? ", claimed" : "")
+        (level[source] ? "high" : "low") + (isPending(source) ? ", pending" : inFlight[source] ? ", claimed" : "")
       fields.append(.init("source \(source)", "priority \(priority[source]), level \(state)"))
     }
     for context in 0..<contextCount {

@@ -4,6 +4,8 @@ import RISCV
 ///
 /// Transmission takes no time: what the guest writes is on the console at once, and the transmitter is always empty. Reception
 /// is paced by the board. The character timeout is the real one, four character times at the divisor set, in guest time.
+/// The empty transmitter interrupts by a pulse where the data sheet has a level: xv6 never reads the interrupt identification
+/// that would end the level, and lives because QEMU's PLIC does not look at the level again on completion.
 /// Registers are bytes at offsets 0...7; a wider access reaches the one register at its offset, as on QEMU.
 package final class UART16550A: TimedDevice {
   package let name = "uart0"
@@ -28,6 +30,8 @@ package final class UART16550A: TimedDevice {
   /// The transmitter became empty and nobody has been told.
   private var transmitterEmptied = false
   private var timedOut = false
+  /// What `pendingInterrupt` was at the latest update.
+  private var latestInterrupt: UInt8 = 1
   /// When the receive FIFO was last touched, in clock units.
   private var lastActivity: UInt64 = 0
   package private(set) var dueClock: UInt64 = .max
@@ -116,7 +120,12 @@ package final class UART16550A: TimedDevice {
     return 0x1
   }
 
-  private func update() { line.set(pendingInterrupt != 1) }
+  private func update() {
+    let interrupt = pendingInterrupt
+    line.set(interrupt != 0x1 && interrupt != 0x2)
+    if interrupt == 0x2, latestInterrupt != 0x2 { line.pulse() }
+    latestInterrupt = interrupt
+  }
 
   // MARK: Registers
 
