@@ -90,10 +90,16 @@ trap_vector:
         csrrw   sp, mscratch, sp        # and the other way round
         mret
 
+# The stack grows down from `firmware_stack_top`, which has a place of its own so that its address has one name.
         .bss
         .balign 16
         .globl  firmware_stack
+        .type   firmware_stack, @object
+        .size   firmware_stack, 2048
 firmware_stack:
         .zero   2048
         .globl  firmware_stack_top
+        .type   firmware_stack_top, @object
+        .size   firmware_stack_top, 16
 firmware_stack_top:
+        .zero   16

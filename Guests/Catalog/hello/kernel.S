@@ -69,10 +69,16 @@ supervisor_trap_vector:
         csrrw   sp, sscratch, sp        # and the other way round
         sret
 
+# The stack grows down from `kernel_stack_top`, which has a place of its own so that its address has one name.
         .bss
         .balign 16
         .globl  kernel_stack
+        .type   kernel_stack, @object
+        .size   kernel_stack, 2048
 kernel_stack:
         .zero   2048
         .globl  kernel_stack_top
+        .type   kernel_stack_top, @object
+        .size   kernel_stack_top, 16
 kernel_stack_top:
+        .zero   16
