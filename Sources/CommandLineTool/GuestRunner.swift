@@ -99,12 +99,22 @@ final class GuestRunner {
 
   private enum End {
     case exited(ExitRequest)
-    case limit, timeout, idle, left, outputClosed
+    case limit, timeout, stuck, idle, left, outputClosed
   }
 
   private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
     let limit = options.maxInstructions ?? .max
+    // A guest whose traps only trap again retires nothing, so no count of instructions would ever end a slice.
+    let flag = stopFlag
+    let timer = DeadlineTimer(seconds: 0.05, repeats: true) { flag.raise() }
+    defer { timer.cancel() }
+    var (lastPosition, lastClock, stuckLooks) = (UInt64.max, UInt64.max, 0)
     while true {
+      let isStuck =
+        machine.position == lastPosition && machine.clock != lastClock && !machine.harts.contains(where: \.isWaiting)
+      stuckLooks = isStuck ? stuckLooks + 1 : 0
+      (lastPosition, lastClock) = (machine.position, machine.clock)
+      if stuckLooks > 20, options.maxInstructions != nil { return .stuck }
       let bytes = keyboard.take()
       if !bytes.isEmpty { machine.board.consoleInput.send(bytes) }
       if keyboard.wantsToLeave { return .left }
@@ -140,6 +150,10 @@ final class GuestRunner {
     case .exited(.reset): return 0
     case .limit:
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
+      explainLackOfProgress()
+      return 3
+    case .stuck:
+      say("stopped at retired \(grouped(machine.position)): no instruction has retired for a second")
       explainLackOfProgress()
       return 3
     case .timeout:

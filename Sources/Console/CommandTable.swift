@@ -18,7 +18,7 @@ package enum CommandTable {
     BacktraceCommand.self,
     FrameCommand.self, UpCommand.self, DownCommand.self, FindCommand.self, InfoFrameCommand.self,
     InfoSymbolCommand.self,
-    InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AddSymbolFileCommand.self,
+    InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self,

@@ -29,7 +29,7 @@ extension Console {
     if before.isEmpty {
       let own = Array(userCommands.keys) + Array(userAliases.keys)
       let names =
-        CommandTable.topLevel.map { $0.name } + CommandTable.topLevel.flatMap { $0.aliases }.filter { $0.count > 2 }
+        CommandTable.topLevel.map { $0.name } + longAliases
         + own
       return Completion(start: start, candidates: matching(names, last))
     }
@@ -43,6 +43,11 @@ extension Console {
       if command.name == "info" || !found.isEmpty { return Completion(start: start, candidates: found) }
     }
     return arguments(of: command, last, start, isFirst: used == before.count)
+  }
+
+  /// Aliases that are words of their own, not beginnings of the name.
+  private var longAliases: [String] {
+    CommandTable.topLevel.flatMap { command in command.aliases.filter { $0.count > 2 && !command.name.hasPrefix($0) } }
   }
 
   private func matching(_ names: [String], _ prefix: String) -> [String] {

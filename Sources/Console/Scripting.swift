@@ -46,10 +46,6 @@ extension Console {
       for (index, value) in values.enumerated().reversed() { text = text.replacingAll("$arg\(index)", with: value) }
       return text
     }
-    if let line = body.first(where: { $0.containsText("$arg") }), !body.isEmpty {
-      let number = line.components(after: "$arg").prefix { $0.isNumber }
-      if !number.isEmpty { throw .failed("\(name) needs an argument for $arg\(number); it was given \(values.count).") }
-    }
     try runScript(ScriptSource(body))
   }
 
@@ -126,15 +122,10 @@ extension Console {
 }
 
 extension String {
-  func containsText(_ needle: String) -> Bool { !components(after: needle).isEmpty || hasSuffix(needle) }
-  /// What follows the first occurrence of `needle`; empty when there is none.
-  func components(after needle: String) -> Substring {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(needle) { return self[index(start, offsetBy: needle.count)...] }
-      start = index(after: start)
-    }
-    return ""
+  func containsText(_ needle: String) -> Bool {
+    let (text, wanted) = (Array(utf8), Array(needle.utf8))
+    guard wanted.count <= text.count else { return false }
+    return (0...(text.count - wanted.count)).contains { text[$0...].starts(with: wanted) }
   }
   func replacingAll(_ old: String, with new: String) -> String {
     var result = ""

@@ -9,7 +9,7 @@ enum InfoRegistersCommand: Command {
   static let help = """
     info registers                the integer registers and pc
     info registers all            also floating-point registers and CSRs
-    info registers csr            the CSRs, with the fields of those that have some
+    info registers csr            the CSRs (mstatus, satp, stvec…), with the fields of those that have some
     info registers float          the floating-point registers
     info registers NAME…          these registers
     Example: info registers mstatus sp
@@ -47,13 +47,14 @@ enum InfoRegistersCommand: Command {
         ? ValueFormatter.float(value.bits & 0xffff_ffff, size: 4) + "f" : ValueFormatter.float(value.bits, size: 8)
       return "\(name.padded(15))\(hex(value.bits).padded(19))\(text)"
     }
-    let fields = CSRFields.texts(name, value.bits)
+    let fields = CSRName.number(named: name).map(CSRField.fields) ?? []
     if !fields.isEmpty {
-      let shown = fields.filter { $0.value != 0 || $0.meaning != nil }.map { field in
-        field.meaning.map { "\(field.name)=\($0)" }
-          ?? (field.value == 1 ? field.name : "\(field.name)=\(hex(field.value))")
+      let shown = fields.compactMap { field -> String? in
+        let bits = field.value(in: value.bits)
+        if let meaning = field.meaning(in: value.bits) { return "\(field.name)=\(meaning)" }
+        return bits == 0 ? nil : field.high == field.low ? field.name : "\(field.name)=\(hex(bits))"
       }
-      return "\(name.padded(15))\(hex(value.bits).padded(19))\(shown.joined(separator: " "))"
+      return "\(name.padded(15))\(hex(value.bits).padded(19))\(shown.joined(separator: " "))".trimmedEnd
     }
     if name == "priv" {
       natural = PrivilegeMode(rawValue: UInt8(value.bits))?.letter ?? ""

@@ -8,7 +8,7 @@ enum InfoWalkCommand: Command {
   static let help = """
     info walk ADDRESS [load|store|fetch]
     Shows every page-table entry that the hart reads to translate ADDRESS for this access (a load, unless said otherwise): where
-    it lies, what it holds, what its bits say; then the physical address, or the check that failed. The guest is not changed.
+    it lies, what it holds, what its bits say, from the root in satp on; then the physical address, or the check that failed. The guest is not changed.
     Example: info walk $pc fetch
     """
   static let completion = CompletionKind.expression

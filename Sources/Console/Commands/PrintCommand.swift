@@ -31,7 +31,6 @@ enum PrintCommand: Command {
       throw .failed(EvaluationError.unknownType(name).description)
     }
     let text = console.formatter.text(value, specification.format)
-    if value.type == .void { return console.print("$\(console.session.valueHistory.count + 1) = \(text)") }
     console.print(console.style.symbols("$\(console.record(value)) = \(text)"))
   }
 }

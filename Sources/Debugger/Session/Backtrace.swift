@@ -30,6 +30,7 @@ extension Session {
     var framePointer = hart.x(8)
     while frames.count < limit {
       let frame = frames[frames.count - 1]
+      if let trap = trapEntry(frame) { return (frames, trap) }
       let prologue = prologue(of: frame)
       let caller: UInt64
       let how: String
@@ -40,7 +41,7 @@ extension Session {
       } else if frames.count > 1, prologue == nil, let saved = word(framePointer &- 8) {
         (caller, how) = (saved, "frame pointer s0")
       } else {
-        return (frames, "no saved return address is known in \(place(frame.pc)).")
+        return (frames, "no saved return address is known in \(symbolText(frame.codeAddress) ?? hex(frame.pc)).")
       }
       guard isAfterCall(caller) else {
         return (frames, "\(place(caller)) is behind no call instruction, so it is no proved caller.")
@@ -52,8 +53,25 @@ extension Session {
       let next = Frame(level: frames.count, pc: caller, stack: stack, how: how)
       if next.pc == frame.pc && next.stack == frame.stack { return (frames, "the next frame would be the same again.") }
       frames.append(next)
+      if frame.level == 0, prologue == nil {
+        return (frames, "\(place(frame.pc)) lies in no function, so the stack of its caller is not known.")
+      }
     }
     return (frames, "the limit of \(limit) frames is reached.")
+  }
+
+  /// Why the trace ends in a trap handler: no call led there, and what its registers say belongs to the interrupted code.
+  private func trapEntry(_ frame: Frame) -> String? {
+    guard let symbol = symbols.symbol(at: frame.codeAddress)?.symbol else { return nil }
+    for (vector, cause, place) in [(CSR.stvec, CSR.scause, CSR.sepc), (.mtvec, .mcause, .mepc)] {
+      guard let base = hart.readCSR(vector.rawValue), base & ~3 != 0, base & ~3 == symbol.address,
+        let code = hart.readCSR(cause.rawValue), let interrupted = hart.readCSR(place.rawValue)
+      else { continue }
+      let name =
+        code >> 63 == 1 ? Interrupt(rawValue: code & .max >> 1)?.name : ExceptionCause(rawValue: code)?.name
+      return "\(symbol.displayName) was entered by a trap, \(name ?? hex(code)), at \(self.place(interrupted))."
+    }
+    return nil
   }
 
   private func word(_ address: UInt64) -> UInt64? {

@@ -90,6 +90,11 @@ extension Session {
         watched = .memory(type, .value(.long(value.bits)))
         value = try evaluate(watched)
       }
+      if case .space = expression {
+        // A bare physical address: the eight bytes there.
+        watched = .memory(.long, expression)
+        value = try evaluate(watched)
+      }
       if case .memory(let address) = value.location {
         // The place is fixed now, as with `watch -location`.
         if case .array = value.type {} else { watched = .memory(value.type, place(address)) }
