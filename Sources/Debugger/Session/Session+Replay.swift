@@ -20,7 +20,8 @@ package struct StoreRecord: Sendable {
 extension Session {
   /// Goes to the point at which `position` instructions have retired. False when Ctrl-C stopped it: the guest stays where it was.
   package func seek(_ position: UInt64) throws(DebuggerError) -> Bool {
-    if position >= machine.position {
+    // At the same position traps may have been taken since it was reached: the point meant is the first.
+    if position > machine.position {
       updateHooks()
       isReplaying = true
       defer { isReplaying = false }
