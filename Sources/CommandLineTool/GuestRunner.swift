@@ -62,6 +62,8 @@ final class GuestRunner {
 
   /// Runs the guest to its end or a limit. Returns the exit status.
   func run() throws -> Int32 {
+    // A program without signature is refused before it runs.
+    if options.signature != nil { _ = try signatureBytes() }
     let isTerminal = Terminal.hasInput
     let signals = Signals()
     let stopFlag = stopFlag
@@ -198,8 +200,8 @@ final class GuestRunner {
         + "\(printfDouble("%.3f", seconds)) s, \(printfDouble("%.1f", rate)) MIPS")
   }
 
-  /// Writes memory between two symbols, in the form of riscv-arch-test: words in hexadecimal, one a line.
-  private func writeSignature(_ path: String) throws {
+  /// Memory between the two symbols.
+  private func signatureBytes() throws -> [UInt8] {
     let images = machine.board.images
     guard let begin = images.lazy.compactMap({ $0.address(of: "begin_signature") }).first,
       let end = images.lazy.compactMap({ $0.address(of: "end_signature") }).first, begin <= end
@@ -207,6 +209,12 @@ final class GuestRunner {
     guard let bytes = machine.memory.read(.init(begin), count: Int(end - begin)) else {
       throw Failure("--signature: \(hex(begin))..\(hex(end)) is not RAM")
     }
+    return bytes
+  }
+
+  /// Writes memory between two symbols, in the form of riscv-arch-test: words in hexadecimal, one a line.
+  private func writeSignature(_ path: String) throws {
+    let bytes = try signatureBytes()
     var text: [UInt8] = []
     let digits = Array("0123456789abcdef".utf8)
     var offset = 0
