@@ -15,7 +15,7 @@ struct EnginePathTests {
     let reference = try Self.machine(guest, hartCount)
     reference.usesStepPath = true
     for stride in [1, 7, 93, 1000, 2500, 4000, 10_000, 20_000] as [UInt64] {
-      let (one, other) = (fast.run(limit: stride), reference.run(limit: stride))
+      let (one, other) = (fast.run(stepLimit: stride), reference.run(stepLimit: stride))
       #expect(one == other)
       #expect(fast.position == reference.position)
       #expect(fast.clock == reference.clock)
@@ -30,11 +30,13 @@ struct EnginePathTests {
     let watched = try Self.machine(guest, 2)
     watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait]
     watched.eventHandler = { _, _ in false }
-    watched.watchedRanges = [WatchedRange(space: .physical, address: 0x8000_0000, count: 1 << 20, onLoad: true, onStore: true)]
+    watched.watchedRanges = [
+      WatchedRange(space: .physical, address: 0x8000_0000, count: 1 << 20, onLoad: true, onStore: true)
+    ]
     watched.watchHit = { _, _ in false }
     watched.breakpoints = Set(stride(from: 0x8000_0000, to: 0x8000_0400, by: 2))
     watched.breakpointHit = { _, _ in false }
-    let (one, other) = (plain.run(limit: 30_000), watched.run(limit: 30_000))
+    let (one, other) = (plain.run(stepLimit: 30_000), watched.run(stepLimit: 30_000))
     #expect(one == other)
     #expect(plain.position == watched.position)
     #expect(plain.clock == watched.clock)

@@ -54,7 +54,9 @@ extension CSR {
 
 /// A bus on which nothing answers.
 final class EmptyBus: SystemBus {
-  func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 { throw BusFault() }
+  func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 {
+    throw BusFault()
+  }
   func write(_ value: UInt64, to address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) {
     throw BusFault()
   }

@@ -69,11 +69,11 @@ struct HartTests {
     #expect(fixture.hart.pc == HartFixture.base + 4, "SIE is clear")
     fixture.set(.sstatus, 2)
     _ = fixture.hart.step(clock: 0)
-    #expect(fixture.csr(.scause) == 1 << 63 | 9)
+    #expect(fixture.csr(.scause) == UInt64(1) << 63 | 9)
     #expect(fixture.hart.pc == HartFixture.base + 0x200 + 36)
     fixture.hart.setInterrupt(.machineSoftware, level: true)
     _ = fixture.hart.step(clock: 0)
-    #expect(fixture.csr(.mcause) == 1 << 63 | 3)
+    #expect(fixture.csr(.mcause) == UInt64(1) << 63 | 3)
     #expect(fixture.hart.privilege == .machine)
     #expect(fixture.hart.pc == HartFixture.base + 0x300 + 12)
   }

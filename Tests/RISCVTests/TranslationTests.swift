@@ -7,7 +7,8 @@ struct TranslationTests {
   static let data: UInt64 = 0x8020_0000
 
   /// Tables of the scheme that map virtual page 0x40_0000 to `data` with `flags`.
-  static func map(_ fixture: HartFixture, _ scheme: PagingScheme, flags: UInt64, address: UInt64 = 0x40_0000) -> UInt64 {
+  static func map(_ fixture: HartFixture, _ scheme: PagingScheme, flags: UInt64, address: UInt64 = 0x40_0000) -> UInt64
+  {
     var table = root
     for level in (1..<scheme.levels).reversed() {
       let next = table + 0x1000
