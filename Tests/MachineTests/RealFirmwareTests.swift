@@ -23,8 +23,8 @@ struct RealFirmwareTests {
   ]
 
   @Test(
-    "OpenSBI starts U-Boot, which works with every device it knows", arguments: ["fw_jump.elf", "fw_dynamic.bin"],
-    [1, 8])
+    "OpenSBI starts U-Boot, which works with every device it knows",
+    arguments: zip(["fw_jump.elf", "fw_dynamic.bin"], [1, 8]))
   func boot(firmware: String, harts: Int) throws {
     let folder = try TemporaryFolder()
     let disk = try folder.write([UInt8](repeating: 0x5a, count: 3 << 20), to: "disk.img")
