@@ -101,28 +101,18 @@ final class GuestRunner {
 
   private enum End {
     case exited(ExitRequest)
-    case limit, timeout, stuck, idle, left, outputClosed
+    case limit, timeout, idle, left, outputClosed
   }
 
   private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
     let limit = options.maxInstructions ?? .max
-    // A guest whose traps only trap again retires nothing, so no count of instructions would ever end a slice.
-    let flag = stopFlag
-    let timer = DeadlineTimer(seconds: 0.05, repeats: true) { flag.raise() }
-    defer { timer.cancel() }
-    var (lastPosition, lastClock, stuckLooks) = (UInt64.max, UInt64.max, 0)
     while true {
-      let isStuck =
-        machine.position == lastPosition && machine.clock != lastClock && !machine.harts.contains(where: \.isWaiting)
-      stuckLooks = isStuck ? stuckLooks + 1 : 0
-      (lastPosition, lastClock) = (machine.position, machine.clock)
-      if stuckLooks > 20, options.maxInstructions != nil { return .stuck }
       let bytes = keyboard.take()
       if !bytes.isEmpty { machine.board.consoleInput.send(bytes) }
       if keyboard.wantsToLeave { return .left }
-      if machine.position >= limit { return .limit }
+      if machine.steps >= limit { return .limit }
       if let deadline, monotonicSeconds() >= deadline { return .timeout }
-      let reason = machine.run(limit: min(Self.slice, limit - machine.position))
+      let reason = machine.run(stepLimit: min(Self.slice, limit - machine.steps))
       flush()
       if isOutputClosed { return .outputClosed }
       switch reason {
@@ -154,10 +144,6 @@ final class GuestRunner {
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
       explainLackOfProgress()
       return 3
-    case .stuck:
-      say("stopped at retired \(grouped(machine.position)): no instruction has retired for a second")
-      explainLackOfProgress()
-      return 3
     case .timeout:
       say("stopped after \(options.timeout ?? 0) seconds, at retired \(grouped(machine.position))")
       explainLackOfProgress()
@@ -181,11 +167,7 @@ final class GuestRunner {
       return false
     }
     machine.idleHandler = nil
-    // A fault whose handler faults retires nothing at all: the flag ends the run.
-    let flag = stopFlag
-    let timer = DeadlineTimer(seconds: 0.2) { flag.raise() }
-    _ = machine.run(limit: 1_000_000)
-    timer.cancel()
+    _ = machine.run(stepLimit: 1_000_000)
     flush()
     guard let storm = watch.found else { return }
     say(

@@ -13,6 +13,8 @@ final class HartGroup: HartPort {
     var roundClock: UInt64 = 0
     /// Instructions retired by all harts.
     var position: UInt64 = 0
+    /// Instructions of all harts that retired or trapped.
+    var steps: UInt64 = 0
     /// A hart is executing: its own clock is the exact one.
     var isExecuting = false
   }

@@ -17,6 +17,8 @@ package final class Machine {
 
   /// N: instructions retired in the canonical order over all harts.
   package var position: UInt64 { group.turns.pointee.position }
+  /// Instructions of all harts that retired or trapped.
+  package var steps: UInt64 { group.turns.pointee.steps }
   /// The guest's clock, in clock units: ten to a tick of `time`.
   package var clock: UInt64 { group.clock }
   /// `mtime`, in ticks.
@@ -137,6 +139,7 @@ package final class Machine {
     let (used, retired) = (hart.used, hart.usedRetired)
     turns.pointee.used += used
     turns.pointee.position &+= UInt64(retired)
+    turns.pointee.steps &+= UInt64(used)
     left.spend(steps: used, retired: retired)
     var reason = hart.hasEvents ? handOut(hart) : nil
     if stop != .allowance, reason == nil { reason = takeExit() }

@@ -32,7 +32,7 @@ struct ConformanceTests {
     var console: [UInt8] = []
     machine.board.onConsoleOutput = { console.append($0) }
 
-    let reason = machine.run(limit: Self.limit)
+    let reason = machine.run(stepLimit: Self.limit)
     #expect(
       reason == .exited(.success),
       "pc \(String(machine.harts[0].pc, radix: 16)) after \(machine.position), \(String(decoding: console, as: UTF8.self))"

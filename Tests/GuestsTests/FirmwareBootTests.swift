@@ -37,7 +37,7 @@ struct FirmwareBootTests {
     let machine = try Machine(configuration)
     var bytes: [UInt8] = []
     machine.board.onConsoleOutput = { if $0 != UInt8(ascii: "\r") { bytes.append($0) } }
-    let reason = machine.run(limit: 2_000_000_000)
+    let reason = machine.run(stepLimit: 2_000_000_000)
     let console = String(decoding: bytes, as: UTF8.self)
 
     #expect(reason == .exited(.success), "\(reason) after \(machine.position):\n\(console)")

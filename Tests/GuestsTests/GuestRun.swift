@@ -29,7 +29,7 @@ struct GuestRun {
         return left == 0
       }
     }
-    reason = machine.run(limit: limit)
+    reason = machine.run(stepLimit: limit)
     retired = machine.position
     console = String(decoding: bytes, as: UTF8.self)
   }

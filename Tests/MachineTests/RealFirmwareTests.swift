@@ -39,7 +39,7 @@ struct RealFirmwareTests {
     let machine = try Machine(configuration)
     let sink = Sink()
     machine.board.onConsoleOutput = { sink.bytes.append($0) }
-    #expect(machine.run(limit: 1_000_000_000) == .exited(.success))
+    #expect(machine.run(stepLimit: 1_000_000_000) == .exited(.success))
     #expect(machine.board.promptsToCome == 0)
     #expect(sink.text.contains("Platform HART Count       : \(harts)"))
     #expect(sink.text.contains("Platform Shutdown Device  : sifive_test"))

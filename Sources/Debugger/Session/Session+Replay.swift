@@ -61,7 +61,7 @@ extension Session {
         return false
       }
       let goal = min(position, left.first?.position ?? position)
-      switch other.run(limit: min(goal - other.position, 20_000_000)) {
+      switch other.run(limit: goal - other.position, stepLimit: 20_000_000) {
       case .limit, .breakpoint, .watch, .event: continue
       case .requested:
         interruptFlag.clear()

@@ -50,7 +50,7 @@ extension Session {
       if !isFirst, let stop = breakpointHere() { return stop }
       isFirst = false
       let before = machine.position
-      let reason = machine.run(limit: min(left, Self.slice))
+      let reason = machine.run(limit: left, stepLimit: Self.slice)
       if left != .max { left -= min(left, machine.position - before) }
       betweenSlices?()
       switch reason {
