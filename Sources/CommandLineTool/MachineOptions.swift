@@ -91,7 +91,7 @@ struct MachineOptions: ParsableArguments {
     if let path = Guests.image(named: name) { return path }
     // A word without a slash or a dot that is no file was meant as a guest.
     if !name.contains("/") && !name.contains(".") && !Files.exists(name) {
-      throw ValidationError(Guests.absence(of: name))
+      throw Failure(Guests.absence(of: name))
     }
     return name
   }
