@@ -91,7 +91,9 @@ struct MachineOptions: ParsableArguments {
     if let path = Guests.image(named: name) { return path }
     // A word without a slash or a dot that is no file was meant as a guest.
     if !name.contains("/") && !name.contains(".") && !Files.exists(name) {
-      throw Failure(Guests.absence(of: name))
+      let text = Guests.absence(of: name)
+      if Guests.catalog == nil { throw Failure(text) }
+      throw ValidationError(text)
     }
     return name
   }

@@ -856,6 +856,11 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
+          case .fusedAddAndi:
+            Execute.add(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
           case .fusedAddiAdd:
             Execute.addi(h, op.pointee)
             op += 1
@@ -905,6 +910,11 @@ extension Engine {
             Execute.addi(h, op.pointee)
             op += 1
             Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddiAndi:
+            Execute.addi(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
             op += 1
           case .fusedSubAdd:
             Execute.sub(h, op.pointee)
@@ -956,6 +966,11 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
+          case .fusedSubAndi:
+            Execute.sub(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
           case .fusedXorAdd:
             Execute.xor(h, op.pointee)
             op += 1
@@ -1005,6 +1020,11 @@ extension Engine {
             Execute.xor(h, op.pointee)
             op += 1
             Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedXorAndi:
+            Execute.xor(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
             op += 1
           case .fusedOrAdd:
             Execute.or(h, op.pointee)
@@ -1056,6 +1076,11 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
+          case .fusedOrAndi:
+            Execute.or(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
           case .fusedAndAdd:
             Execute.and(h, op.pointee)
             op += 1
@@ -1105,6 +1130,11 @@ extension Engine {
             Execute.and(h, op.pointee)
             op += 1
             Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAndAndi:
+            Execute.and(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
             op += 1
           case .fusedSlliAdd:
             Execute.slli(h, op.pointee)
@@ -1156,6 +1186,11 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
+          case .fusedSlliAndi:
+            Execute.slli(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
           case .fusedSrliAdd:
             Execute.srli(h, op.pointee)
             op += 1
@@ -1205,6 +1240,11 @@ extension Engine {
             Execute.srli(h, op.pointee)
             op += 1
             Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedSrliAndi:
+            Execute.srli(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
             op += 1
           case .fusedAddwAdd:
             Execute.addw(h, op.pointee)
@@ -1256,6 +1296,11 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
+          case .fusedAddwAndi:
+            Execute.addw(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
           case .fusedAddiwAdd:
             Execute.addiw(h, op.pointee)
             op += 1
@@ -1306,16 +1351,291 @@ extension Engine {
             op += 1
             Execute.addiw(h, op.pointee)
             op += 1
-          case .fusedAddiBeq:
+          case .fusedAddiwAndi:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .fusedAndiAdd:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedAndiAddi:
+            Execute.andi(h, op.pointee)
+            op += 1
             Execute.addi(h, op.pointee)
             op += 1
-            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
-            break operations
-          case .fusedAddiBne:
+          case .fusedAndiSub:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.sub(h, op.pointee)
+            op += 1
+          case .fusedAndiXor:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedAndiOr:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedAndiAnd:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedAndiSlli:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedAndiSrli:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.srli(h, op.pointee)
+            op += 1
+          case .fusedAndiAddw:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.addw(h, op.pointee)
+            op += 1
+          case .fusedAndiAddiw:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAndiAndi:
+            Execute.andi(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .fusedLbuAdd:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedLbuAddi:
+            try Execute.lbu(h, op.pointee)
+            op += 1
             Execute.addi(h, op.pointee)
             op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
-            break operations
+          case .fusedLbuXor:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedLbuSlli:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedLbuSrliw:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.srliw(h, op.pointee)
+            op += 1
+          case .fusedLbuSlliw:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedLbuAndi:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .fusedLbuAddiw:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedLwAdd:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedLwAddi:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedLwXor:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedLwSlli:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedLwSrliw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.srliw(h, op.pointee)
+            op += 1
+          case .fusedLwSlliw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedLwAndi:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .fusedLwAddiw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedLdAdd:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedLdAddi:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedLdXor:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.xor(h, op.pointee)
+            op += 1
+          case .fusedLdSlli:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.slli(h, op.pointee)
+            op += 1
+          case .fusedLdSrliw:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.srliw(h, op.pointee)
+            op += 1
+          case .fusedLdSlliw:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedLdAndi:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.andi(h, op.pointee)
+            op += 1
+          case .fusedLdAddiw:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            Execute.addiw(h, op.pointee)
+            op += 1
+          case .fusedAddLbu:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedAddLw:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedAddLd:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedAddiLbu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedAddiLw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedAddiLd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedSlliLbu:
+            Execute.slli(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedSlliLw:
+            Execute.slli(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedSlliLd:
+            Execute.slli(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedSbAdd:
+            try Execute.sb(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSbAddi:
+            try Execute.sb(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSwAdd:
+            try Execute.sw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSwAddi:
+            try Execute.sw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSdAdd:
+            try Execute.sd(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSdAddi:
+            try Execute.sd(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedAddSb:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.sb(h, op.pointee)
+            op += 1
+          case .fusedAddSw:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .fusedAddSd:
+            Execute.add(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
+          case .fusedAddiSb:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sb(h, op.pointee)
+            op += 1
+          case .fusedAddiSw:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .fusedAddiSd:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
           case .fusedAddBeq:
             Execute.add(h, op.pointee)
             op += 1
@@ -1326,6 +1646,16 @@ extension Engine {
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
+          case .fusedAddiBeq:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddiBne:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
           case .fusedAddiwBeq:
             Execute.addiw(h, op.pointee)
             op += 1
@@ -1333,6 +1663,36 @@ extension Engine {
             break operations
           case .fusedAddiwBne:
             Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddwBeq:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddwBne:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedSubBeq:
+            Execute.sub(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedSubBne:
+            Execute.sub(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedXorBeq:
+            Execute.xor(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedXorBne:
+            Execute.xor(h, op.pointee)
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
@@ -1353,6 +1713,16 @@ extension Engine {
             break operations
           case .fusedAndiBne:
             Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedSlliBeq:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedSlliBne:
+            Execute.slli(h, op.pointee)
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
@@ -1383,16 +1753,6 @@ extension Engine {
             break operations
           case .fusedLdBne:
             try Execute.ld(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
-            break operations
-          case .fusedSlliBeq:
-            Execute.slli(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
-            break operations
-          case .fusedSlliBne:
-            Execute.slli(h, op.pointee)
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
@@ -1456,63 +1816,48 @@ extension Engine {
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
             break operations
-          case .fusedLbuLbu:
-            try Execute.lbu(h, op.pointee)
+          case .fusedAddBlt:
+            Execute.add(h, op.pointee)
             op += 1
-            try Execute.lbu(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .fusedAddBltu:
+            Execute.add(h, op.pointee)
             op += 1
-          case .fusedSdSd:
-            try Execute.sd(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .fusedAddBge:
+            Execute.add(h, op.pointee)
             op += 1
-            try Execute.sd(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .fusedAddBgeu:
+            Execute.add(h, op.pointee)
             op += 1
-          case .fusedLdLd:
-            try Execute.ld(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .fusedSlliBlt:
+            Execute.slli(h, op.pointee)
             op += 1
-            try Execute.ld(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            break operations
+          case .fusedSlliBltu:
+            Execute.slli(h, op.pointee)
             op += 1
-          case .fusedLwLw:
-            try Execute.lw(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            break operations
+          case .fusedSlliBge:
+            Execute.slli(h, op.pointee)
             op += 1
-            try Execute.lw(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            break operations
+          case .fusedSlliBgeu:
+            Execute.slli(h, op.pointee)
             op += 1
-          case .fusedSwSw:
-            try Execute.sw(h, op.pointee)
-            op += 1
-            try Execute.sw(h, op.pointee)
-            op += 1
-          case .fusedLdAddi:
-            try Execute.ld(h, op.pointee)
-            op += 1
-            Execute.addi(h, op.pointee)
-            op += 1
-          case .fusedAddiLd:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.ld(h, op.pointee)
-            op += 1
-          case .fusedSdAddi:
-            try Execute.sd(h, op.pointee)
-            op += 1
-            Execute.addi(h, op.pointee)
-            op += 1
-          case .fusedAddiSd:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.sd(h, op.pointee)
-            op += 1
-          case .fusedAddiSw:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.sw(h, op.pointee)
-            op += 1
-          case .fusedAddiSb:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.sb(h, op.pointee)
-            op += 1
-          case .fusedLbuSlliw:
-            try Execute.lbu(h, op.pointee)
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            break operations
+          case .fusedSlliwSlliw:
+            Execute.slliw(h, op.pointee)
             op += 1
             Execute.slliw(h, op.pointee)
             op += 1
@@ -1521,55 +1866,90 @@ extension Engine {
             op += 1
             Execute.or(h, op.pointee)
             op += 1
+          case .fusedSlliwAnd:
+            Execute.slliw(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedSlliwAddi:
+            Execute.slliw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSlliwAdd:
+            Execute.slliw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedSrliwSlliw:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.slliw(h, op.pointee)
+            op += 1
+          case .fusedSrliwOr:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.or(h, op.pointee)
+            op += 1
+          case .fusedSrliwAnd:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.and(h, op.pointee)
+            op += 1
+          case .fusedSrliwAddi:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedSrliwAdd:
+            Execute.srliw(h, op.pointee)
+            op += 1
+            Execute.add(h, op.pointee)
+            op += 1
+          case .fusedLbuLbu:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            try Execute.lbu(h, op.pointee)
+            op += 1
+          case .fusedLwLw:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            try Execute.lw(h, op.pointee)
+            op += 1
+          case .fusedLdLd:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            try Execute.ld(h, op.pointee)
+            op += 1
+          case .fusedSwSw:
+            try Execute.sw(h, op.pointee)
+            op += 1
+            try Execute.sw(h, op.pointee)
+            op += 1
+          case .fusedSdSd:
+            try Execute.sd(h, op.pointee)
+            op += 1
+            try Execute.sd(h, op.pointee)
+            op += 1
           case .fusedOrSlliw:
             Execute.or(h, op.pointee)
             op += 1
             Execute.slliw(h, op.pointee)
             op += 1
-          case .fusedSlliwSlliw:
-            Execute.slliw(h, op.pointee)
+          case .fusedAndSlliw:
+            Execute.and(h, op.pointee)
             op += 1
             Execute.slliw(h, op.pointee)
             op += 1
-          case .fusedLbuAddi:
-            try Execute.lbu(h, op.pointee)
+          case .fusedAndiSlliw:
+            Execute.andi(h, op.pointee)
             op += 1
-            Execute.addi(h, op.pointee)
+            Execute.slliw(h, op.pointee)
             op += 1
-          case .fusedAddiLbu:
-            Execute.addi(h, op.pointee)
+          case .fusedAndSrliw:
+            Execute.and(h, op.pointee)
             op += 1
-            try Execute.lbu(h, op.pointee)
-            op += 1
-          case .fusedLdAdd:
-            try Execute.ld(h, op.pointee)
-            op += 1
-            Execute.add(h, op.pointee)
-            op += 1
-          case .fusedAddLd:
-            Execute.add(h, op.pointee)
-            op += 1
-            try Execute.ld(h, op.pointee)
-            op += 1
-          case .fusedLwAdd:
-            try Execute.lw(h, op.pointee)
-            op += 1
-            Execute.add(h, op.pointee)
-            op += 1
-          case .fusedAddLw:
-            Execute.add(h, op.pointee)
-            op += 1
-            try Execute.lw(h, op.pointee)
-            op += 1
-          case .fusedLdSlli:
-            try Execute.ld(h, op.pointee)
-            op += 1
-            Execute.slli(h, op.pointee)
-            op += 1
-          case .fusedAddSd:
-            Execute.add(h, op.pointee)
-            op += 1
-            try Execute.sd(h, op.pointee)
+            Execute.srliw(h, op.pointee)
             op += 1
           case .fusedLuiAddi:
             Execute.lui(h, op.pointee)
@@ -1601,40 +1981,25 @@ extension Engine {
             op += 1
             Execute.or(h, op.pointee)
             op += 1
-          case .fusedSltuAdd:
-            Execute.sltu(h, op.pointee)
-            op += 1
-            Execute.add(h, op.pointee)
-            op += 1
-          case .fusedXorSltu:
-            Execute.xor(h, op.pointee)
-            op += 1
-            Execute.sltu(h, op.pointee)
-            op += 1
           case .fusedSubMul:
             Execute.sub(h, op.pointee)
             op += 1
             Execute.mul(h, op.pointee)
             op += 1
-          case .fusedSlliLd:
-            Execute.slli(h, op.pointee)
+          case .fusedSubSrai:
+            Execute.sub(h, op.pointee)
             op += 1
-            try Execute.ld(h, op.pointee)
+            Execute.srai(h, op.pointee)
             op += 1
-          case .fusedAndSlliw:
-            Execute.and(h, op.pointee)
+          case .fusedSltuAdd:
+            Execute.sltu(h, op.pointee)
             op += 1
-            Execute.slliw(h, op.pointee)
+            Execute.add(h, op.pointee)
             op += 1
-          case .fusedSrliwSlliw:
-            Execute.srliw(h, op.pointee)
+          case .fusedAddwSltu:
+            Execute.addw(h, op.pointee)
             op += 1
-            Execute.slliw(h, op.pointee)
-            op += 1
-          case .fusedAndiSlliw:
-            Execute.andi(h, op.pointee)
-            op += 1
-            Execute.slliw(h, op.pointee)
+            Execute.sltu(h, op.pointee)
             op += 1
           case .illegal: throw Departure.trap(Trap(.illegalInstruction))
           case .breakpoint:

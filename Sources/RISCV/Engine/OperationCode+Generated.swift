@@ -237,6 +237,7 @@ enum OperationCode: UInt16 {
   case fusedAddSrli
   case fusedAddAddw
   case fusedAddAddiw
+  case fusedAddAndi
   case fusedAddiAdd
   case fusedAddiAddi
   case fusedAddiSub
@@ -247,6 +248,7 @@ enum OperationCode: UInt16 {
   case fusedAddiSrli
   case fusedAddiAddw
   case fusedAddiAddiw
+  case fusedAddiAndi
   case fusedSubAdd
   case fusedSubAddi
   case fusedSubSub
@@ -257,6 +259,7 @@ enum OperationCode: UInt16 {
   case fusedSubSrli
   case fusedSubAddw
   case fusedSubAddiw
+  case fusedSubAndi
   case fusedXorAdd
   case fusedXorAddi
   case fusedXorSub
@@ -267,6 +270,7 @@ enum OperationCode: UInt16 {
   case fusedXorSrli
   case fusedXorAddw
   case fusedXorAddiw
+  case fusedXorAndi
   case fusedOrAdd
   case fusedOrAddi
   case fusedOrSub
@@ -277,6 +281,7 @@ enum OperationCode: UInt16 {
   case fusedOrSrli
   case fusedOrAddw
   case fusedOrAddiw
+  case fusedOrAndi
   case fusedAndAdd
   case fusedAndAddi
   case fusedAndSub
@@ -287,6 +292,7 @@ enum OperationCode: UInt16 {
   case fusedAndSrli
   case fusedAndAddw
   case fusedAndAddiw
+  case fusedAndAndi
   case fusedSlliAdd
   case fusedSlliAddi
   case fusedSlliSub
@@ -297,6 +303,7 @@ enum OperationCode: UInt16 {
   case fusedSlliSrli
   case fusedSlliAddw
   case fusedSlliAddiw
+  case fusedSlliAndi
   case fusedSrliAdd
   case fusedSrliAddi
   case fusedSrliSub
@@ -307,6 +314,7 @@ enum OperationCode: UInt16 {
   case fusedSrliSrli
   case fusedSrliAddw
   case fusedSrliAddiw
+  case fusedSrliAndi
   case fusedAddwAdd
   case fusedAddwAddi
   case fusedAddwSub
@@ -317,6 +325,7 @@ enum OperationCode: UInt16 {
   case fusedAddwSrli
   case fusedAddwAddw
   case fusedAddwAddiw
+  case fusedAddwAndi
   case fusedAddiwAdd
   case fusedAddiwAddi
   case fusedAddiwSub
@@ -327,24 +336,87 @@ enum OperationCode: UInt16 {
   case fusedAddiwSrli
   case fusedAddiwAddw
   case fusedAddiwAddiw
-  case fusedAddiBeq
-  case fusedAddiBne
+  case fusedAddiwAndi
+  case fusedAndiAdd
+  case fusedAndiAddi
+  case fusedAndiSub
+  case fusedAndiXor
+  case fusedAndiOr
+  case fusedAndiAnd
+  case fusedAndiSlli
+  case fusedAndiSrli
+  case fusedAndiAddw
+  case fusedAndiAddiw
+  case fusedAndiAndi
+  case fusedLbuAdd
+  case fusedLbuAddi
+  case fusedLbuXor
+  case fusedLbuSlli
+  case fusedLbuSrliw
+  case fusedLbuSlliw
+  case fusedLbuAndi
+  case fusedLbuAddiw
+  case fusedLwAdd
+  case fusedLwAddi
+  case fusedLwXor
+  case fusedLwSlli
+  case fusedLwSrliw
+  case fusedLwSlliw
+  case fusedLwAndi
+  case fusedLwAddiw
+  case fusedLdAdd
+  case fusedLdAddi
+  case fusedLdXor
+  case fusedLdSlli
+  case fusedLdSrliw
+  case fusedLdSlliw
+  case fusedLdAndi
+  case fusedLdAddiw
+  case fusedAddLbu
+  case fusedAddLw
+  case fusedAddLd
+  case fusedAddiLbu
+  case fusedAddiLw
+  case fusedAddiLd
+  case fusedSlliLbu
+  case fusedSlliLw
+  case fusedSlliLd
+  case fusedSbAdd
+  case fusedSbAddi
+  case fusedSwAdd
+  case fusedSwAddi
+  case fusedSdAdd
+  case fusedSdAddi
+  case fusedAddSb
+  case fusedAddSw
+  case fusedAddSd
+  case fusedAddiSb
+  case fusedAddiSw
+  case fusedAddiSd
   case fusedAddBeq
   case fusedAddBne
+  case fusedAddiBeq
+  case fusedAddiBne
   case fusedAddiwBeq
   case fusedAddiwBne
+  case fusedAddwBeq
+  case fusedAddwBne
+  case fusedSubBeq
+  case fusedSubBne
+  case fusedXorBeq
+  case fusedXorBne
   case fusedAndBeq
   case fusedAndBne
   case fusedAndiBeq
   case fusedAndiBne
+  case fusedSlliBeq
+  case fusedSlliBne
   case fusedLbuBeq
   case fusedLbuBne
   case fusedLwBeq
   case fusedLwBne
   case fusedLdBeq
   case fusedLdBne
-  case fusedSlliBeq
-  case fusedSlliBne
   case fusedAddiBlt
   case fusedAddiBltu
   case fusedAddiBge
@@ -357,42 +429,43 @@ enum OperationCode: UInt16 {
   case fusedAddwBltu
   case fusedAddwBge
   case fusedAddwBgeu
-  case fusedLbuLbu
-  case fusedSdSd
-  case fusedLdLd
-  case fusedLwLw
-  case fusedSwSw
-  case fusedLdAddi
-  case fusedAddiLd
-  case fusedSdAddi
-  case fusedAddiSd
-  case fusedAddiSw
-  case fusedAddiSb
-  case fusedLbuSlliw
-  case fusedSlliwOr
-  case fusedOrSlliw
+  case fusedAddBlt
+  case fusedAddBltu
+  case fusedAddBge
+  case fusedAddBgeu
+  case fusedSlliBlt
+  case fusedSlliBltu
+  case fusedSlliBge
+  case fusedSlliBgeu
   case fusedSlliwSlliw
-  case fusedLbuAddi
-  case fusedAddiLbu
-  case fusedLdAdd
-  case fusedAddLd
-  case fusedLwAdd
-  case fusedAddLw
-  case fusedLdSlli
-  case fusedAddSd
+  case fusedSlliwOr
+  case fusedSlliwAnd
+  case fusedSlliwAddi
+  case fusedSlliwAdd
+  case fusedSrliwSlliw
+  case fusedSrliwOr
+  case fusedSrliwAnd
+  case fusedSrliwAddi
+  case fusedSrliwAdd
+  case fusedLbuLbu
+  case fusedLwLw
+  case fusedLdLd
+  case fusedSwSw
+  case fusedSdSd
+  case fusedOrSlliw
+  case fusedAndSlliw
+  case fusedAndiSlliw
+  case fusedAndSrliw
   case fusedLuiAddi
   case fusedLuiAddiw
   case fusedAuipcAddi
   case fusedAuipcLd
   case fusedMulAdd
   case fusedMulOr
-  case fusedSltuAdd
-  case fusedXorSltu
   case fusedSubMul
-  case fusedSlliLd
-  case fusedAndSlliw
-  case fusedSrliwSlliw
-  case fusedAndiSlliw
+  case fusedSubSrai
+  case fusedSltuAdd
+  case fusedAddwSltu
 
 
   /// Nothing follows it in its block.
