@@ -1656,26 +1656,6 @@ extension Engine {
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
-          case .fusedAddiwBeq:
-            Execute.addiw(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
-            break operations
-          case .fusedAddiwBne:
-            Execute.addiw(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
-            break operations
-          case .fusedAddwBeq:
-            Execute.addw(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
-            break operations
-          case .fusedAddwBne:
-            Execute.addw(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
-            break operations
           case .fusedSubBeq:
             Execute.sub(h, op.pointee)
             op += 1
@@ -1696,6 +1676,16 @@ extension Engine {
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
+          case .fusedOrBeq:
+            Execute.or(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedOrBne:
+            Execute.or(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
           case .fusedAndBeq:
             Execute.and(h, op.pointee)
             op += 1
@@ -1706,16 +1696,6 @@ extension Engine {
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations
-          case .fusedAndiBeq:
-            Execute.andi(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
-            break operations
-          case .fusedAndiBne:
-            Execute.andi(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
-            break operations
           case .fusedSlliBeq:
             Execute.slli(h, op.pointee)
             op += 1
@@ -1723,6 +1703,46 @@ extension Engine {
             break operations
           case .fusedSlliBne:
             Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedSrliBeq:
+            Execute.srli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedSrliBne:
+            Execute.srli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddwBeq:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddwBne:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAddiwBeq:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAddiwBne:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedAndiBeq:
+            Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            break operations
+          case .fusedAndiBne:
+            Execute.andi(h, op.pointee)
             op += 1
             (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
             break operations

@@ -28,7 +28,7 @@ struct FusedPair: Sendable {
       + product(["add", "addi", "slli"], loads)
       + product(stores, ["add", "addi"])
       + product(["add", "addi"], stores)
-      + product(["add", "addi", "addiw", "addw", "sub", "xor", "and", "andi", "slli", "lbu", "lw", "ld"], ["beq", "bne"])
+      + product(simple + loads, ["beq", "bne"])
       + product(["addi", "addiw", "addw", "add", "slli"], ["blt", "bltu", "bge", "bgeu"])
       + product(["slliw", "srliw"], ["slliw", "or", "and", "addi", "add"])
       + [

@@ -397,20 +397,24 @@ enum OperationCode: UInt16 {
   case fusedAddBne
   case fusedAddiBeq
   case fusedAddiBne
-  case fusedAddiwBeq
-  case fusedAddiwBne
-  case fusedAddwBeq
-  case fusedAddwBne
   case fusedSubBeq
   case fusedSubBne
   case fusedXorBeq
   case fusedXorBne
+  case fusedOrBeq
+  case fusedOrBne
   case fusedAndBeq
   case fusedAndBne
-  case fusedAndiBeq
-  case fusedAndiBne
   case fusedSlliBeq
   case fusedSlliBne
+  case fusedSrliBeq
+  case fusedSrliBne
+  case fusedAddwBeq
+  case fusedAddwBne
+  case fusedAddiwBeq
+  case fusedAddiwBne
+  case fusedAndiBeq
+  case fusedAndiBne
   case fusedLbuBeq
   case fusedLbuBne
   case fusedLwBeq
