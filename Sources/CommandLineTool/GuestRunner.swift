@@ -95,6 +95,7 @@ final class GuestRunner {
     let status = report(end)
     if let path = options.signature { try writeSignature(path) }
     if options.stats { printStatistics(monotonicSeconds() - start) }
+    if status == 3 { explainLackOfProgress() }
     _ = signals
     return status
   }
@@ -142,11 +143,9 @@ final class GuestRunner {
     case .exited(.reset): return 0
     case .limit:
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
-      explainLackOfProgress()
       return 3
     case .timeout:
       say("stopped after \(options.timeout ?? 0) seconds, at retired \(grouped(machine.position))")
-      explainLackOfProgress()
       return 3
     case .idle:
       say("every hart waits for an interrupt, and nothing can raise one any more")
@@ -158,17 +157,19 @@ final class GuestRunner {
     }
   }
 
-  /// Watches the guest a little longer, to tell a trap that is taken over and over. Nothing is observed before.
+  /// Watches a guest that reached a limit a little longer, unheard, to tell a trap that is taken over and over. Nothing is
+  /// observed before. A guest that may write to a file of the user's is left alone.
   private func explainLackOfProgress() {
+    guard !machine.configuration.disks.contains(where: { $0.mode == .readWrite }) else { return }
     var watch = ProgressWatch()
+    machine.board.onConsoleOutput = nil
     machine.eventMask = .trap
     machine.eventHandler = { hart, event in
       watch.note(event, hart)
       return false
     }
     machine.idleHandler = nil
-    _ = machine.run(stepLimit: 1_000_000)
-    flush()
+    _ = machine.run(stepLimit: 100_000)
     guard let storm = watch.found else { return }
     say(
       "no progress: the same trap over and over, \(storm.cause.name) (\(storm.cause.rawValue)) at pc \(hex(storm.pc))")

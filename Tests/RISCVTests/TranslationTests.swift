@@ -109,4 +109,28 @@ struct TranslationTests {
     #expect(fixture.csr(.mcause) == ExceptionCause.loadAccessFault.rawValue)
     #expect(fixture.csr(.mtval) == Self.data + 8)
   }
+
+  @Test("Translations stay apart when the numbers of contexts run out and start again", arguments: [false, true])
+  func manyContexts(byStep: Bool) throws {
+    // A loop that fences all, switches SUM on and off and loads through two mappings, far more often than there are numbers.
+    let fixture = try HartFixture()
+    try fixture.place([
+      "sfence.vma", "csrs sstatus, a2", "ld a3, 0(a1)", "csrc sstatus, a2", "sd a4, 0(a5)", "ld a6, 0(a5)",
+      "addi a4, a4, 1", "bne a6, a7, .-28",
+    ])
+    let entry = Self.map(fixture, .sv39, flags: 0xdf)
+    // The code's gigapage, for S; and the page of the table itself at the next virtual page.
+    fixture.store(0x2000_0000 | 0xcf, at: Self.root + 16)
+    fixture.store((Self.data >> 12) << 10 | 0xc7, at: entry + 8)
+    fixture.store(77, at: Self.data)
+    fixture.hart.setX(11, 0x40_0000)
+    fixture.hart.setX(12, 1 << 18)
+    fixture.hart.setX(15, 0x40_1000)
+    fixture.hart.setX(17, 5000)
+    fixture.set(.mtvec, HartFixture.base + 0x100)
+    fixture.run(8 * 5001, byStep: byStep)
+    #expect(fixture.csr(.mcause) == 0, "no trap")
+    #expect(fixture.hart.x(16) == 5000)
+    #expect(fixture.hart.x(13) == 4999, "the load sees the store of the round before")
+  }
 }

@@ -17,12 +17,12 @@ enum InfoStagesCommand: Command {
       let digits = "0x" + String(repeating: "0", count: max(0, 8 - pc.count)) + pc
       console.print(
         console.style.symbols(
-          "  \(entry.name.padded(10))\(grouped(entry.position).leftPadded(19))\(grouped(entry.cycle).leftPadded(11))   \(digits.padded(12))  \(entry.by)"
+          "  \(entry.name.padded(10))\(grouped(entry.position).leftPadded(19)) \(grouped(entry.cycle).leftPadded(10))   \(digits.padded(12))  \(entry.by)"
         ))
     }
     if let output = console.session.stages.lastOutput {
       console.print(
-        "  \("last output".padded(11))\(grouped(output.position).leftPadded(18))\(grouped(output.cycle).leftPadded(11))   \(console.formatter.quoted(bytes: output.text))"
+        "  \("last output".padded(11))\(grouped(output.position).leftPadded(18)) \(grouped(output.cycle).leftPadded(10))   \(console.formatter.quoted(bytes: output.text))"
       )
     }
   }

@@ -38,7 +38,6 @@ extension HartPointer {
     let index = Int(truncatingIfNeeded: (satp ^ (satp &>> 44) ^ (bits &* 11)) & UInt64(ContextTable.slotCount - 1))
     let slot = table.slots[index]
     if slot.bits == bits && slot.satp == satp { return slot.tag }
-    if table.last.pointee == ContextTable.highest { forgetAllTranslations() }
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
     table.slots[index] = ContextTable.Slot(satp: satp, bits: bits, tag: tag)
@@ -65,6 +64,8 @@ extension HartPointer {
 
   /// Enters the contexts that privilege, `satp`, SUM, MXR and MPRV now call for.
   func updateContexts() {
+    // Both numbers come from one count: a restart between them would leave the first one without its slot.
+    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let satp = s.pointee.satp
     let isPaged = satp >> 60 != 0
     let mode = s.pointee.privilege
