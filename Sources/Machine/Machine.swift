@@ -102,8 +102,10 @@ package final class Machine {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
       if left.isReached { return .limit }
       let byStep = usesStepPath || !eventMask.isDisjoint(with: .needsStepping)
-      if byStep, breakpoints.contains(group.current.pc), let reason = stopAtBreakpoint(&left) { return reason }
-      if let reason = advance(allowance: byStep ? 1 : .max, left: &left, isSingleStep: false) { return reason }
+      // The step path knows no breakpoints: with any set, it goes one instruction at a time.
+      let isAlone = byStep && !breakpoints.isEmpty
+      if isAlone, breakpoints.contains(group.current.pc), let reason = stopAtBreakpoint(&left) { return reason }
+      if let reason = advance(allowance: isAlone ? 1 : .max, left: &left, isSingleStep: false) { return reason }
     }
   }
 

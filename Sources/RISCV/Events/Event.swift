@@ -58,7 +58,7 @@ package struct EventMask: OptionSet, Sendable {
   package static let tlb = EventMask(rawValue: 1 << 6)
   package static let wait = EventMask(rawValue: 1 << 7)
   /// Kinds that only the step path reports: asking for them slows the run down.
-  package static let needsStepping: EventMask = [.retired, .memory, .csr, .tlb]
+  package static let needsStepping: EventMask = [.retired, .memory, .tlb]
 }
 
 extension Event.Kind {
