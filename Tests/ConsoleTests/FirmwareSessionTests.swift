@@ -34,5 +34,17 @@ struct FirmwareSessionTests {
     #expect(shown.contains("\nloader native S  0x80200000"))
     let stages = prompt.answer("info stages")
     #expect(stages.contains("\n  firmware ") && stages.contains("\n  loader "))
+    // A call of the firmware's remote fence in front of the loader: Debian's firmware names the function that serves it.
+    for command in [
+      "asm 0x84000000 \"ecall\"", "asm 0x84000004 \"jr s1\"", "set $s1 = $pc", "set $a7 = 0x52464e43", "set $a6 = 0",
+      "set $a1 = -1", "set $pc = 0x84000000",
+    ] {
+      #expect(!prompt.answer(command).contains("rror"))
+    }
+    let stop = prompt.answer("continue")
+    #expect(stop.contains("Breakpoint 1, sbi_tlb_local_fence_i\nfirmware native M  0x"))
+    #expect(prompt.answer("tbreak *0x80200000").contains("0x80200000"))
+    #expect(prompt.answer("continue").contains("\nloader native S  0x80200000"))
+    #expect(prompt.answer("print $a0") == "$2 = 0\n", "the firmware said success")
   }
 }
