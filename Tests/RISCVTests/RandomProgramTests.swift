@@ -16,8 +16,8 @@ struct RandomProgramTests {
     let rows = InstructionRow.all.count
     var address = base
     while address < base + 0x1_0000 {
-      let word = InstructionSet.shared.sample(
-        Int.random(in: 0..<rows, using: &random), UInt32.random(in: 0 ... .max, using: &random))
+      let row = Int.random(in: 0..<rows, using: &random)
+      let word = RandomInstructions.encodings(ofRow: row, count: 1, using: &random)[0]
       let isCompressed = UInt8.random(in: 0..<4, using: &random) == 0
       if isCompressed {
         fixture.memory.store(UInt16.random(in: 0 ... .max, using: &random), to: GuestPhysicalAddress(address))

@@ -97,11 +97,6 @@ package struct InstructionSet: Sendable {
     (encodings[index].mask, encodings[index].match)
   }
 
-  /// An encoding of row `index` whose free bits are taken from `bits`.
-  package func sample(_ index: Int, _ bits: UInt32) -> UInt32 {
-    encodings[index].match | bits & ~encodings[index].mask
-  }
-
   /// Splits operands at their punctuation: `rd, imm(rs1)` is `rd`, `imm`, `rs1`.
   static func operandTokens(_ syntax: some StringProtocol) -> [String] {
     syntax.split(whereSeparator: { ", ()".contains($0) }).map { String($0) }
