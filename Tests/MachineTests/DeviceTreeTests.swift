@@ -34,7 +34,7 @@ struct DeviceTreeTests {
     #expect(soc.node("clint@2000000")?.cells("interrupts-extended") == controllers.flatMap { [$0, 3, $0, 7] })
     #expect(
       cpus.children[0].text("riscv,isa")
-        == "rv64imafdc_zicbom_zicboz_zicntr_zicond_zicsr_zifencei_zihpm_zawrs_zba_zbb_zbs_sstc_svadu_svinval_svnapot")
+        == "rv64imafdch_zicbom_zicboz_zicntr_zicond_zicsr_zifencei_zihpm_zawrs_zba_zbb_zbs_sstc_svadu_svinval_svnapot")
     #expect(cpus.cells("timebase-frequency") == [10_000_000])
   }
 

@@ -5,7 +5,8 @@ import Testing
 enum Toolchain {
   /// Every extension of the machine, as LLVM names them.
   static let extensions = [
-    "m", "a", "f", "d", "c", "zba", "zbb", "zbs", "zicond", "zicbom", "zicboz", "zawrs", "svinval", "zicsr", "zifencei",
+    "m", "a", "f", "d", "c", "h", "zba", "zbb", "zbs", "zicond", "zicbom", "zicboz", "zawrs", "svinval", "zicsr",
+    "zifencei",
     "zihintpause",
   ]
 
@@ -55,7 +56,7 @@ enum Toolchain {
     try inTemporaryFolder { folder in
       try (lines.joined(separator: "\n") + "\n").write(
         to: folder.appending(path: "code.s"), atomically: true, encoding: .utf8)
-      let architecture = "-march=rv64imafdc_" + extensions.dropFirst(5).joined(separator: "_")
+      let architecture = "-march=rv64imafdch_" + extensions.dropFirst(6).joined(separator: "_")
       _ = try run(
         "clang", ["--target=riscv64", architecture, "-mno-relax", "-c", "code.s", "-o", "code.o"], in: folder)
       _ = try run("llvm-objcopy", ["-O", "binary", "-j", ".text", "code.o", "code.bin"], in: folder)

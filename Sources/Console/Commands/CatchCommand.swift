@@ -8,11 +8,11 @@ enum CatchCommand: Command {
   static let help = """
     catch trap [CAUSE] [if CONDITION]            a synchronous exception; CAUSE is a number or a name such as load-page-fault
     catch interrupt [CAUSE] [if CONDITION]       an interrupt, such as machine-timer
-    catch privilege [M|S|U] [if CONDITION]       a change of privilege, into that mode
+    catch privilege [M|S|U|VS|VU] [if CONDITION]       a change of privilege, into that mode
     catch csr NAME [if CONDITION]                an instruction reads or writes a CSR
     catch stage [NAME]                           a boot stage is entered for the first time
     Stops after the event. A condition may ask for its fields: trap $cause $value $from $to; interrupt $cause $from $to;
-    privilege $from $to; csr $old $new (of a write) $value (of a read) $write. Modes are 0 U, 1 S, 3 M.
+    privilege $from $to; csr $old $new (of a write) $value (of a read) $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
     """
   static let completion = CompletionKind.words(["trap", "interrupt", "privilege", "csr", "stage"])
@@ -59,7 +59,7 @@ enum CatchCommand: Command {
     case "privilege":
       if argument.isEmpty { return .privilege(nil) }
       guard let mode = PrivilegeMode.allCases.first(where: { $0.letter == argument.uppercased() }) else {
-        throw .failed("No privilege mode \"\(argument)\": it is M, S or U.")
+        throw .failed("No privilege mode \"\(argument)\": it is M, S, U, VS or VU.")
       }
       return .privilege(mode)
     case "csr":

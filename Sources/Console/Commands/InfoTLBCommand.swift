@@ -7,7 +7,7 @@ enum InfoTLBCommand: Command {
   static let help = """
     info tlb
     Shows the selected hart's TLB: entries for data and for fetches. Where paging is off, an entry stands for a page of physical memory
-    with its PMP rights.
+    with its PMP rights. In the modes of a guest (VS, VU) satp is vsatp, the page is the guest's and the frame is the host's.
     Example: info tlb
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
@@ -23,9 +23,10 @@ enum InfoTLBCommand: Command {
         entry.pageSize >= 1 << 30
         ? "\(entry.pageSize >> 30)G"
         : entry.pageSize >= 1 << 20 ? "\(entry.pageSize >> 20)M" : "\(entry.pageSize >> 10)K"
-      let bits = entry.satp == 0 ? "-" : WalkRendering.bits(UInt64(entry.flags)).split(separator: " ").joined()
+      let bits =
+        entry.satp | entry.hgatp == 0 ? "-" : WalkRendering.bits(UInt64(entry.flags)).split(separator: " ").joined()
       console.print(
-        "\(entry.holdsFetches ? "fetch" : "data ")  gva:\(hex(entry.virtualPage.value).padded(18))gpa:\(hex(entry.physicalPage.value).padded(16))\(size.padded(7))\(bits.padded(10))\(entry.mode.letter.padded(6))\(entry.satp == 0 ? "-" : hex(entry.satp))"
+        "\(entry.holdsFetches ? "fetch" : "data ")  gva:\(hex(entry.virtualPage.value).padded(18))gpa:\(hex(entry.physicalPage.value).padded(16))\(size.padded(7))\(bits.padded(10))\(entry.mode.letter.padded(6))\(entry.satp == 0 ? "-" : hex(entry.satp))\(entry.hgatp == 0 ? "" : "  hgatp \(hex(entry.hgatp))")"
       )
     }
   }

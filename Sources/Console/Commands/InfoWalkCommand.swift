@@ -6,14 +6,25 @@ enum InfoWalkCommand: Command {
   static let category = CommandCategory.machine
   static let summary = "Explain a translation, reference by reference"
   static let help = """
-    info walk ADDRESS [load|store|fetch]
+    info walk ADDRESS [load|store|fetch] [expand N|N-M]
     Shows every page-table entry that the hart reads to translate ADDRESS for this access (a load, unless said otherwise): where
-    it lies, what it holds, what its bits say, from the root in satp on; then the physical address, or the check that failed. The guest is not changed.
+    it lies, what it holds, what its bits say, from the root in satp on; then the physical address, or the check that failed. In a guest's modes (VS, VU) the walk has two
+    stages and is a grid: finding each entry of the guest's tables (vsatp) takes a walk of the G-stage (hgatp) of its own. expand
+    shows the references with these numbers. The guest is not changed.
     Example: info walk $pc fetch
     """
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     var words = arguments.words
+    if words.isEmpty { throw .failed("Argument required (an address).") }
+    var numbers: ClosedRange<Int>?
+    if let position = words.firstIndex(of: "expand") {
+      guard words.count == position + 2, let range = range(words[position + 1]) else {
+        throw .failed("After expand a number of a reference is needed, or two as in 9-11.")
+      }
+      numbers = range
+      words.removeSubrange(position...)
+    }
     if words.isEmpty { throw .failed("Argument required (an address).") }
     var access = AccessKind.load
     if words.count > 1, let last = words.last,
@@ -27,6 +38,19 @@ enum InfoWalkCommand: Command {
       throw .failed("\(address.text) is physical already: a walk begins with a guest-virtual address.")
     }
     let report = console.session.hart.walk(GuestVirtualAddress(address.value), access)
+    if let numbers {
+      let lines = WalkRendering.expanded(report, numbers)
+      guard !lines.isEmpty else { throw .failed("The walk has \(report.references.count) references.") }
+      return lines.forEach(console.print)
+    }
     for line in WalkRendering.lines(report, address.value, access) { console.print(line) }
+  }
+
+  /// `9` or `9-11`.
+  private static func range(_ text: String) -> ClosedRange<Int>? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 1 <= first, first <= last
+    else { return nil }
+    return first...last
   }
 }

@@ -10,45 +10,74 @@ enum WalkRendering {
       separator: " ")
   }
 
+  /// The whole walk: line by line for one stage, as a grid for two.
   static func lines(_ report: WalkReport, _ address: UInt64, _ access: AccessKind) -> [String] {
-    var lines: [String] = []
-    if report.scheme == .bare {
-      let reason = report.mode == .machine ? "M-mode" : "satp \(hex(report.satp))"
-      lines.append("\(reason)  Bare: no translation, a guest-virtual address is the guest-physical one")
-    } else {
-      lines.append(
-        "satp \(hex16(report.satp))  \(report.scheme.name), ASID \(report.asid), root gpa:\(hex(report.root.value))"
-          + (report.mode == .user ? "  (as U)" : ""))
+    if let guestStage = report.guestStage, guestStage.scheme != .bare {
+      return TwoStageWalk(report: report, address: address, access: access, hgatp: guestStage.hgatp).lines
     }
+    var lines = [header(report)]
     let width = report.references.map { "[\($0.index)]".count }.max() ?? 0
-    for (position, reference) in report.references.enumerated() {
-      let isLast = position == report.references.count - 1
-      let isValid = reference.entry & 1 == 1
-      var target = "-> table gpa:\(hex(reference.target.value))"
-      if reference.isLeaf {
-        target = "-> page  gpa:\(hex(reference.target.value))\(sizeText(report.pageSize, isLast))"
-      }
-      if !isValid { target = "" }
-      let line =
-        "  level \(reference.level) \("[\(reference.index)]".padded(width))  gpa:\(hex(reference.entryAddress.value))"
-        + "  \(hex16(reference.entry))  \(bits(reference.entry))   \(target)"
-      lines.append(line.trimmedEnd)
+    for reference in report.references { lines.append("  " + line(reference, report, indexWidth: width)) }
+    return lines + [ending(report, access, space: "gpa")]
+  }
+
+  /// The references with these numbers, counted from 1.
+  static func expanded(_ report: WalkReport, _ numbers: ClosedRange<Int>) -> [String] {
+    let isTwoStage = report.guestStage != nil
+    return report.references.indices.filter { numbers.contains($0 + 1) }.map { position in
+      let reference = report.references[position]
+      let stage = isTwoStage ? (reference.stage == .guest ? "G " : "VS ").padded(3) : ""
+      let spaces = reference.stage == .guest || !isTwoStage ? nil : "gpa"
+      let number = String(position + 1)
+      return String(repeating: " ", count: max(0, 3 - number.count)) + number + "  " + stage
+        + line(reference, report, indexWidth: 6, space: isTwoStage ? "hpa" : "gpa", targetSpace: spaces)
     }
+  }
+
+  /// One reference: level, index, where the entry lies, what it holds, where it leads.
+  static func line(
+    _ reference: WalkReport.Reference, _ report: WalkReport, indexWidth: Int, space: String = "gpa",
+    targetSpace: String? = nil
+  ) -> String {
+    let entryPlace = "\(space):\(hex(reference.entryAddress.value))"
+    let text =
+      "level \(reference.level) \("[\(reference.index)]".padded(indexWidth))  \(entryPlace)  \(hex16(reference.entry))"
+      + "  \(bits(reference.entry))   \(target(reference, report, space: targetSpace ?? space))"
+    return text.trimmedEnd
+  }
+
+  private static func target(_ reference: WalkReport.Reference, _ report: WalkReport, space: String) -> String {
+    guard reference.entry & 1 == 1 else { return "" }
+    let place = "\(space):\(hex(reference.target.value))"
+    guard reference.isLeaf else { return "-> table \(place)" }
+    let isLast = reference.entryAddress == report.references.last?.entryAddress && report.guestStage == nil
+    return "-> page  \(place)\(sizeText(report.pageSize, isLast))"
+  }
+
+  private static func header(_ report: WalkReport) -> String {
+    let register = report.guestStage == nil ? "satp" : "vsatp"
+    if report.scheme == .bare {
+      let reason = report.mode == .machine ? "M-mode" : "\(register) \(hex(report.satp))"
+      return "\(reason)  Bare: no translation, a guest-virtual address is the guest-physical one"
+    }
+    return "\(register) \(hex16(report.satp))  \(report.scheme.name), ASID \(report.asid), "
+      + "root gpa:\(hex(report.root.value))" + (report.mode.level == 0 ? "  (as \(report.mode.letter))" : "")
+  }
+
+  /// Where the byte lies, or why not, and the count of references.
+  static func ending(_ report: WalkReport, _ access: AccessKind, space: String) -> String {
     let count = "\(report.references.count) reference\(report.references.count == 1 ? "" : "s")."
     switch report.result {
-    case .success(let physical):
-      lines.append("\(verb(access)) gpa:\(hex(physical.value)). \(count)")
+    case .success(let physical): return "\(verb(access)) \(space):\(hex(physical.value)). \(count)"
     case .failure(let trap):
       let place = report.references.last.map { " at level \($0.level)" } ?? ""
       let name = trap.cause.name.prefix(1).uppercased() + trap.cause.name.dropFirst()
-      lines.append(
-        "FAILS\(place): \(report.failure ?? "the access is refused"). \(name), \(tval(report)) \(hex(trap.value)). \(count)"
-      )
+      let register = (report.handler ?? .supervisor).trapRegisters.value
+      return
+        "FAILS\(place): \(report.failure ?? "the access is refused"). \(name), \(register) \(hex(trap.value)). \(count)"
     }
-    return lines
   }
 
-  private static func tval(_ report: WalkReport) -> String { report.mode == .machine ? "mtval" : "stval" }
   private static func verb(_ access: AccessKind) -> String {
     switch access {
     case .load: "Loads from"

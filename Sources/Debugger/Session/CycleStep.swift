@@ -56,8 +56,7 @@ extension Session {
       }
     }
     if hart.retired == retired {
-      let isMachine = hart.privilege == .machine
-      let cause = hart.readCSR((isMachine ? CSR.mcause : .scause).rawValue) ?? 0
+      let cause = hart.readCSR(hart.privilege.trapRegisters.cause.rawValue) ?? 0
       let name =
         cause >> 63 == 1 ? Interrupt(rawValue: cause & .max >> 1)?.name : ExceptionCause(rawValue: cause)?.name
       let phase = CyclePhase(
@@ -107,7 +106,7 @@ extension Session {
 
   private func dryPhases() -> [CyclePhase] {
     let hart = machine.harts[machine.currentHart]
-    if let interrupt = pendingInterrupt(hart) {
+    if let interrupt = hart.pendingInterrupt {
       return [
         CyclePhase(name: "interrupt", text: "\(interrupt.name) is pending and enabled: it comes before the instruction")
       ]
@@ -144,8 +143,9 @@ extension Session {
     let isCached = hart.tlbEntries.contains {
       $0.holdsFetches == (access == .fetch) && $0.virtualPage.value == address & ~0xfff && $0.mode == report.mode
         && (report.scheme == .bare || $0.satp == report.satp)
+        && (report.guestStage?.scheme ?? .bare == .bare || $0.hgatp == report.guestStage?.hgatp)
     }
-    if report.scheme != .bare {
+    if report.isPaged {
       if isCached, case .success = report.result {
         phases.append(CyclePhase(name: name, text: "the TLB holds the page of \(hex(address)): no reference"))
       } else {
@@ -153,8 +153,8 @@ extension Session {
           phases.append(
             CyclePhase(
               name: name,
-              text: "page-table reference: level \(reference.level) [\(reference.index)], "
-                + "gpa:\(hex(reference.entryAddress.value)) holds \(hex16(reference.entry))"))
+              text: "page-table reference: \(reference.stage == .guest ? "G-stage " : "")level \(reference.level) "
+                + "[\(reference.index)], gpa:\(hex(reference.entryAddress.value)) holds \(hex16(reference.entry))"))
         }
       }
     }
@@ -169,22 +169,5 @@ extension Session {
       phases.append(CyclePhase(name: name, text: "\(hex(address)) fails: \(report.failure ?? trap.cause.name)"))
     }
     return phases
-  }
-
-  /// The interrupt that the hart takes before its next instruction (Privileged ISA, "Machine Interrupt Registers").
-  private func pendingInterrupt(_ hart: Hart) -> Interrupt? {
-    func csr(_ name: CSR) -> UInt64 { hart.readCSR(name.rawValue) ?? 0 }
-    let ready = csr(.mip) & csr(.mie)
-    guard ready != 0 else { return nil }
-    let (status, delegated, mode) = (csr(.mstatus), csr(.mideleg), hart.privilege)
-    var candidates: UInt64 = 0
-    if mode < .machine || status & 8 != 0 { candidates |= ready & ~delegated }
-    if candidates == 0, mode < .supervisor || (mode == .supervisor && status & 2 != 0) {
-      candidates = ready & delegated
-    }
-    let order: [Interrupt] = [
-      .machineExternal, .machineSoftware, .machineTimer, .supervisorExternal, .supervisorSoftware, .supervisorTimer,
-    ]
-    return order.first { candidates & $0.mask != 0 }
   }
 }

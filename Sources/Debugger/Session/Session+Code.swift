@@ -46,7 +46,7 @@ extension Session {
   package var layer: String { layer(of: hart) }
 
   func layer(of hart: Hart) -> String {
-    if hart.privilege == .user { return "user" }
+    if hart.privilege.level == 0 { return "user" }
     let physical = hart.physicalAddress(of: GuestVirtualAddress(hart.pc))?.value ?? hart.pc
     if hart.privilege == .machine, machine.board.bus.window(at: GuestPhysicalAddress(physical))?.device.name == "rom" {
       return "rom"

@@ -46,8 +46,8 @@ extension Session: EvaluationContext {
     if name == "pc" {
       hart.pc = bits
     } else if name == "priv" {
-      guard let mode = PrivilegeMode(rawValue: UInt8(truncatingIfNeeded: bits)), bits < 4 else {
-        throw .other("No privilege mode \(bits): 0 is U, 1 is S, 3 is M.")
+      guard let mode = PrivilegeMode(rawValue: UInt8(truncatingIfNeeded: bits)), bits < 8 else {
+        throw .other("No privilege mode \(bits): 0 is U, 1 is S, 3 is M, 4 is VU, 5 is VS.")
       }
       hart.privilege = mode
     } else if let number = RegisterName.x(named: name) {

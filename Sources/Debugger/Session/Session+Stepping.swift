@@ -51,9 +51,8 @@ extension Session {
   }
 
   private func tookTrap(_ hart: Hart, from pc: UInt64) -> Bool {
-    let number: CSR = hart.privilege == .machine ? .mepc : .sepc
-    let vector: CSR = hart.privilege == .machine ? .mtvec : .stvec
-    return hart.readCSR(number.rawValue) == pc && (hart.readCSR(vector.rawValue) ?? 0) & ~3 == hart.pc
+    let registers = hart.privilege.trapRegisters
+    return hart.readCSR(registers.pc.rawValue) == pc && (hart.readCSR(registers.vector.rawValue) ?? 0) & ~3 == hart.pc
   }
 
   /// Runs until the function of frame `level` returns to its caller.

@@ -31,7 +31,7 @@ extension Event {
   package var text: String {
     switch kind {
     case .trap(let cause, let value, let from, let to):
-      "trap: \(cause.name) (\(cause.rawValue)), \(to == .machine ? "mtval" : "stval") \(hex(value)), \(from.letter) -> \(to.letter)"
+      "trap: \(cause.name) (\(cause.rawValue)), \(to.trapRegisters.value) \(hex(value)), \(from.letter) -> \(to.letter)"
     case .interrupt(let interrupt, let from, let to):
       "interrupt: \(interrupt.name) (\(interrupt.rawValue)), \(from.letter) -> \(to.letter)"
     case .privilege(let from, let to): "privilege: \(from.letter) -> \(to.letter)"

@@ -32,7 +32,7 @@ package struct BoardDeviceTree: Sendable {
     static func cpuInterrupts(_ hart: Int) -> UInt32 { 4 + 2 * UInt32(hart) }
   }
 
-  private var singleLetters: [String] { ["i", "m", "a", "f", "d", "c"] }
+  private var singleLetters: [String] { ["i", "m", "a", "f", "d", "c", "h"] }
 
   /// The multi-letter extensions of the harts, in the order of the `riscv,isa` string.
   private var extensions: [String] {

@@ -21,6 +21,31 @@ package enum CSR: UInt16, CaseIterable, Sendable {
   case stimecmp = 0x14d
   case satp = 0x180
 
+  case hstatus = 0x600
+  case hedeleg = 0x602
+  case hideleg = 0x603
+  case hie = 0x604
+  case hcounteren = 0x606
+  case hgeie = 0x607
+  case htimedelta = 0x605
+  case henvcfg = 0x60a
+  case htval = 0x643
+  case hip = 0x644
+  case hvip = 0x645
+  case htinst = 0x64a
+  case hgatp = 0x680
+  case hgeip = 0xe12
+  case vsstatus = 0x200
+  case vsie = 0x204
+  case vstvec = 0x205
+  case vsscratch = 0x240
+  case vsepc = 0x241
+  case vscause = 0x242
+  case vstval = 0x243
+  case vsip = 0x244
+  case vstimecmp = 0x24d
+  case vsatp = 0x280
+
   case mstatus = 0x300
   case misa = 0x301
   case medeleg = 0x302
@@ -35,6 +60,8 @@ package enum CSR: UInt16, CaseIterable, Sendable {
   case mcause = 0x342
   case mtval = 0x343
   case mip = 0x344
+  case mtinst = 0x34a
+  case mtval2 = 0x34b
   case tselect = 0x7a0
   case tdata1 = 0x7a1
   case tdata2 = 0x7a2

@@ -10,16 +10,22 @@ enum MachineEnvironment {
 
 /// Reading and writing CSRs: WARL rules here, privilege in ``HartPointer/checkAccess(_:isWrite:)``.
 extension HartPointer {
-  static let interruptMask: UInt64 = 0xaaa
+  static let interruptMask: UInt64 = 0xeee
   static let supervisorInterrupts: UInt64 = 0x222
-  static let delegableExceptions: UInt64 = 0xb3ff
+  /// VSSI, VSTI, VSEI: always delegated to HS-mode.
+  static let virtualInterrupts: UInt64 = 0x444
+  static let delegableExceptions: UInt64 = 0xf0_b7ff
+  static let guestDelegableExceptions: UInt64 = 0xb1ff
   static let sstatusMask: UInt64 =
     Status.sie | Status.spie | Status.spp | Status.fs | Status.sum | Status.mxr | Status.uxl64 | (3 << 32)
   private static let mstatusWritable: UInt64 =
     Status.sie | Status.mie | Status.spie | Status.mpie | Status.spp | Status.mpp | Status.fs | Status.mprv
-    | Status.sum | Status.mxr | Status.tvm | Status.tw | Status.tsr
-  /// RV64 with I, M, A, F, D, C, S and U.
-  static let misa: UInt64 = 2 << 62 | [8, 12, 0, 5, 3, 2, 18, 20].reduce(0) { $0 | 1 << $1 }
+    | Status.sum | Status.mxr | Status.tvm | Status.tw | Status.tsr | Status.mpv | Status.gva
+  private static let hstatusWritable: UInt64 =
+    HypervisorStatus.gva | HypervisorStatus.spv | HypervisorStatus.spvp | HypervisorStatus.hu | HypervisorStatus.vtvm
+    | HypervisorStatus.vtw | HypervisorStatus.vtsr
+  /// RV64 with I, M, A, F, D, C, H, S and U.
+  static let misa: UInt64 = 2 << 62 | [8, 12, 0, 5, 3, 2, 7, 18, 20].reduce(0) { $0 | 1 << $1 }
 
   /// The value of a CSR, without side effect or privilege check; nil when this machine does not have it.
   func readCSR(_ number: UInt16) -> UInt64? {
@@ -31,8 +37,8 @@ extension HartPointer {
     case .fcsr: return UInt64(state.pointee.fflags) | UInt64(state.pointee.frm) << 5
     case .cycle, .mcycle: return counter(state.pointee.clock, state.pointee.cycleOffset, inhibit: 0)
     case .instret, .minstret: return counter(state.pointee.retired, state.pointee.instretOffset, inhibit: 2)
-    case .time: return state.pointee.time
-    case .sstatus: return statusWithSD & (Self.sstatusMask | Status.sd)
+    case .time: return state.pointee.time &+ (state.pointee.privilege.isVirtual ? state.pointee.htimedelta : 0)
+    case .sstatus: return Self.withSD(state.pointee.mstatus | Status.uxl64) & (Self.sstatusMask | Status.sd)
     case .sie: return state.pointee.mie & state.pointee.mideleg
     case .stvec: return state.pointee.stvec
     case .scounteren: return state.pointee.scounteren
@@ -42,12 +48,38 @@ extension HartPointer {
     case .scause: return state.pointee.scause
     case .stval: return state.pointee.stval
     case .sip: return state.pointee.mip & state.pointee.mideleg
+    case .hstatus: return state.pointee.hstatus | HypervisorStatus.vsxl64
+    case .hedeleg: return state.pointee.hedeleg
+    case .hideleg: return state.pointee.hideleg
+    case .hie: return state.pointee.mie & Self.virtualInterrupts
+    case .hip: return state.pointee.mip & Self.virtualInterrupts
+    case .hvip: return state.pointee.mipSoftware & Self.virtualInterrupts
+    case .hcounteren: return state.pointee.hcounteren
+    case .htimedelta: return state.pointee.htimedelta
+    case .henvcfg: return guestEnvironment
+    case .htval: return state.pointee.htval
+    case .htinst: return state.pointee.htinst
+    case .hgatp: return state.pointee.hgatp
+    // No guest external interrupt lines (GEILEN is 0).
+    case .hgeie, .hgeip: return 0
+    case .vsstatus: return Self.withSD(state.pointee.vsstatus | Status.uxl64)
+    case .vsie: return (state.pointee.mie & state.pointee.hideleg) >> 1
+    case .vsip: return (state.pointee.mip & state.pointee.hideleg) >> 1
+    case .vstvec: return state.pointee.vstvec
+    case .vsscratch: return state.pointee.vsscratch
+    case .vsepc: return state.pointee.vsepc
+    case .vscause: return state.pointee.vscause
+    case .vstval: return state.pointee.vstval
+    case .vstimecmp: return state.pointee.vstimecmp
+    case .vsatp: return state.pointee.vsatp
+    case .mtval2: return state.pointee.mtval2
+    case .mtinst: return state.pointee.mtinst
     case .stimecmp: return state.pointee.stimecmp
     case .satp: return state.pointee.satp
-    case .mstatus: return statusWithSD
+    case .mstatus: return Self.withSD(state.pointee.mstatus | Status.uxl64 | Status.sxl64)
     case .misa: return Self.misa
     case .medeleg: return state.pointee.medeleg
-    case .mideleg: return state.pointee.mideleg
+    case .mideleg: return state.pointee.mideleg | Self.virtualInterrupts
     case .mie: return state.pointee.mie
     case .mtvec: return state.pointee.mtvec
     case .mcounteren: return state.pointee.mcounteren
@@ -66,9 +98,8 @@ extension HartPointer {
     }
   }
 
-  private var statusWithSD: UInt64 {
-    let status = s.pointee.mstatus | Status.uxl64 | Status.sxl64
-    return status & Status.fs == Status.fs ? status | Status.sd : status
+  private static func withSD(_ status: UInt64) -> UInt64 {
+    status & Status.fs == Status.fs ? status | Status.sd : status
   }
 
   private func counter(_ running: UInt64, _ offset: UInt64, inhibit bit: UInt64) -> UInt64 {
@@ -93,14 +124,14 @@ extension HartPointer {
     switch csr {
     case .fflags:
       s.pointee.fflags = UInt8(value & 31)
-      s.pointee.mstatus |= Status.fs
+      dirtyFloat()
     case .frm:
       s.pointee.frm = UInt8(value & 7)
-      s.pointee.mstatus |= Status.fs
+      dirtyFloat()
     case .fcsr:
       s.pointee.fflags = UInt8(value & 31)
       s.pointee.frm = UInt8((value >> 5) & 7)
-      s.pointee.mstatus |= Status.fs
+      dirtyFloat()
     case .sstatus: writeStatus(value, writable: Self.sstatusMask & Self.mstatusWritable)
     case .sie: writeInterruptEnable(value, writable: s.pointee.mideleg)
     case .stvec: s.pointee.stvec = value & ~2
@@ -111,9 +142,38 @@ extension HartPointer {
     case .scause: s.pointee.scause = value
     case .stval: s.pointee.stval = value
     case .sip:
-      let writable = s.pointee.mideleg & Interrupt.supervisorSoftware.mask
-      s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
+      writeSoftwareInterrupts(value, writable: s.pointee.mideleg & Interrupt.supervisorSoftware.mask)
+    case .hstatus: s.pointee.hstatus = value & Self.hstatusWritable
+    case .hedeleg: s.pointee.hedeleg = value & Self.guestDelegableExceptions
+    case .hideleg:
+      s.pointee.hideleg = value & Self.virtualInterrupts
       s.pointee.recheck = true
+    case .hie: writeInterruptEnable(value, writable: Self.virtualInterrupts)
+    case .hip: writeSoftwareInterrupts(value, writable: Interrupt.virtualSupervisorSoftware.mask)
+    case .hvip: writeSoftwareInterrupts(value, writable: Self.virtualInterrupts)
+    case .hcounteren: s.pointee.hcounteren = value & 0xffff_ffff
+    case .htimedelta:
+      s.pointee.htimedelta = value
+      updateTimers()
+    case .henvcfg: writeGuestEnvironment(value)
+    case .htval: s.pointee.htval = value
+    case .htinst: s.pointee.htinst = value
+    case .hgatp: writeHGATP(value)
+    case .vsstatus: writeGuestStatus(value)
+    case .vsie: writeInterruptEnable(value << 1, writable: s.pointee.hideleg)
+    case .vsip:
+      writeSoftwareInterrupts(value << 1, writable: s.pointee.hideleg & Interrupt.virtualSupervisorSoftware.mask)
+    case .vstvec: s.pointee.vstvec = value & ~2
+    case .vsscratch: s.pointee.vsscratch = value
+    case .vsepc: s.pointee.vsepc = value & ~1
+    case .vscause: s.pointee.vscause = value
+    case .vstval: s.pointee.vstval = value
+    case .vstimecmp:
+      s.pointee.vstimecmp = value
+      updateTimers()
+    case .vsatp: writeVSATP(value)
+    case .mtval2: s.pointee.mtval2 = value
+    case .mtinst: s.pointee.mtinst = value
     case .stimecmp:
       s.pointee.stimecmp = value
       updateTimers()
@@ -133,14 +193,13 @@ extension HartPointer {
     case .mcause: s.pointee.mcause = value
     case .mtval: s.pointee.mtval = value
     case .mip:
-      var writable = Self.supervisorInterrupts
+      var writable = Self.supervisorInterrupts | Interrupt.virtualSupervisorSoftware.mask
       if s.pointee.menvcfg & MachineEnvironment.stce != 0 { writable &= ~Interrupt.supervisorTimer.mask }
-      s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
-      s.pointee.recheck = true
+      writeSoftwareInterrupts(value, writable: writable)
     case .mcycle: s.pointee.cycleOffset = s.pointee.mcountinhibit & 1 != 0 ? value : value &- s.pointee.clock
     case .minstret: s.pointee.instretOffset = s.pointee.mcountinhibit & 4 != 0 ? value : value &- s.pointee.retired
     case .misa, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr, .cycle, .time, .instret, .tselect, .tdata1,
-      .tdata2, .tdata3, .tinfo:
+      .tdata2, .tdata3, .tinfo, .hgeie, .hgeip:
       break
     }
   }
@@ -187,9 +246,39 @@ extension HartPointer {
     s.pointee.recheck = true
   }
 
+  private func writeSoftwareInterrupts(_ value: UInt64, writable: UInt64) {
+    s.pointee.mipSoftware = s.pointee.mipSoftware & ~writable | value & writable
+    s.pointee.recheck = true
+  }
+
+  private func writeGuestStatus(_ value: UInt64) {
+    let old = s.pointee.vsstatus
+    s.pointee.vsstatus = value & Self.sstatusMask & Self.mstatusWritable
+    if (old ^ s.pointee.vsstatus) & (Status.sum | Status.mxr) != 0 { updateContexts() }
+    s.pointee.recheck = true
+  }
+
   private func writeSATP(_ value: UInt64) {
     guard PagingScheme(rawValue: value >> 60) != nil else { return }
     s.pointee.satp = value
+    updateContexts()
+  }
+
+  /// A guest's write of `satp` with a scheme that is not there does nothing; by its own name the register keeps its old scheme.
+  private func writeVSATP(_ value: UInt64) {
+    var value = value
+    if PagingScheme(rawValue: value >> 60) == nil {
+      if s.pointee.privilege.isVirtual { return }
+      value = value & (.max >> 4) | s.pointee.vsatp & ~(.max >> 4)
+    }
+    s.pointee.vsatp = value
+    updateContexts()
+  }
+
+  /// VMID has all 14 bits; the two low bits of the root's page number are zero.
+  private func writeHGATP(_ value: UInt64) {
+    let mode = PagingScheme(rawValue: value >> 60) == nil ? s.pointee.hgatp >> 60 : value >> 60
+    s.pointee.hgatp = value & 0x3ff_ffff_ffff_fffc | mode << 60
     updateContexts()
   }
 
@@ -212,6 +301,15 @@ extension HartPointer {
     updateTimers()
   }
 
+  /// What `menvcfg` denies is read-only here.
+  private func writeGuestEnvironment(_ value: UInt64) {
+    let old = s.pointee.henvcfg
+    let extra = MachineEnvironment.stce | MachineEnvironment.adue
+    let writable = extra & s.pointee.menvcfg
+    s.pointee.henvcfg = environment(value, old: old) | value & writable | old & extra & ~writable
+    updateTimers()
+  }
+
   private func writeCountInhibit(_ value: UInt64) {
     let changed = s.pointee.mcountinhibit ^ value
     // A counter that stops keeps its value; one that starts goes on from it. The instruction itself is not counted.
@@ -225,29 +323,5 @@ extension HartPointer {
         value & 4 != 0 ? s.pointee.instretOffset &+ retired : s.pointee.instretOffset &- retired
     }
     s.pointee.mcountinhibit = value
-  }
-
-  /// Whether the running privilege may access a CSR (Privileged ISA, "CSR Address Mapping Conventions").
-  func checkAccess(_ number: UInt16, isWrite: Bool) -> Bool {
-    let privilege = s.pointee.privilege
-    if UInt8((number >> 8) & 3) > privilege.rawValue { return false }
-    if isWrite && number >> 10 == 3 { return false }
-    switch number {
-    case 0x001...0x003: return s.pointee.mstatus & Status.fs != 0
-    case 0xc00...0xc1f: return isCounterEnabled(UInt64(number - 0xc00))
-    case CSR.satp.rawValue: return !(privilege == .supervisor && s.pointee.mstatus & Status.tvm != 0)
-    case CSR.stimecmp.rawValue:
-      return privilege == .machine
-        || (s.pointee.mcounteren & 2 != 0 && s.pointee.menvcfg & MachineEnvironment.stce != 0)
-    default: return true
-    }
-  }
-
-  private func isCounterEnabled(_ bit: UInt64) -> Bool {
-    switch s.pointee.privilege {
-    case .machine: true
-    case .supervisor: s.pointee.mcounteren >> bit & 1 != 0
-    case .user: s.pointee.mcounteren & s.pointee.scounteren >> bit & 1 != 0
-    }
   }
 }

@@ -13,6 +13,8 @@ extension CSRField {
   /// `mstatus` (Machine-Level ISA, "Machine Status Registers").
   static let status: [CSRField] = [
     CSRField("SD", bit: 63, "FS, VS or XS is Dirty"),
+    CSRField("MPV", bit: 39, "the trap to M-mode came from a guest"),
+    CSRField("GVA", bit: 38, "mtval is a guest's address"),
     CSRField("MBE", bit: 37, "M-mode accesses are big-endian"),
     CSRField("SBE", bit: 36, "S-mode accesses are big-endian"),
     width("SXL", 35),

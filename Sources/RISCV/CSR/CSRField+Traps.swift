@@ -32,15 +32,22 @@ extension CSRField {
 extension Interrupt {
   /// Whether it is one of S-mode, that `mideleg` can delegate.
   var isSupervisor: Bool { rawValue & 3 == 1 }
+  /// A VS-level interrupt: one that a hypervisor raises for its guest.
+  var isVirtualSupervisor: Bool { rawValue & 3 == 2 }
+  /// The interrupt as the guest sees it: VS-level ones are the supervisor's own there, a bit lower.
+  var guestCode: UInt64 { isVirtualSupervisor ? rawValue - 1 : rawValue }
 
   /// What the names of its bits begin with, such as `STI` of `STIP` and `STIE`.
   fileprivate var shortName: String {
     switch self {
     case .supervisorSoftware: "SSI"
+    case .virtualSupervisorSoftware: "VSSI"
     case .machineSoftware: "MSI"
     case .supervisorTimer: "STI"
+    case .virtualSupervisorTimer: "VSTI"
     case .machineTimer: "MTI"
     case .supervisorExternal: "SEI"
+    case .virtualSupervisorExternal: "VSEI"
     case .machineExternal: "MEI"
     }
   }

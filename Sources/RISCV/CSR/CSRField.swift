@@ -67,24 +67,36 @@ package struct CSRField: Sendable {
     case .mstatus: status
     case .sstatus: status.filter { supervisorStatus.contains($0.name) }
     case .misa: misa
+    case .vsstatus: status.filter { supervisorStatus.contains($0.name) }
+    case .hstatus: hypervisorStatus
+    case .hie: interrupts(letter: "E", Interrupt.allCases.filter(\.isVirtualSupervisor))
+    case .hip, .hvip: interrupts(letter: "P", Interrupt.allCases.filter(\.isVirtualSupervisor))
+    case .hideleg: interrupts(letter: "", Interrupt.allCases.filter(\.isVirtualSupervisor))
+    case .vsie: interrupts(letter: "E", Interrupt.allCases.filter(\.isSupervisor))
+    case .vsip: interrupts(letter: "P", Interrupt.allCases.filter(\.isSupervisor))
+    case .hedeleg: exceptionDelegation
+    case .hgatp: guestAddressTranslation
     case .mie: interrupts(letter: "E", Interrupt.allCases)
     case .mip: interrupts(letter: "P", Interrupt.allCases)
     case .sie: interrupts(letter: "E", Interrupt.allCases.filter(\.isSupervisor))
     case .sip: interrupts(letter: "P", Interrupt.allCases.filter(\.isSupervisor))
     case .mideleg: interrupts(letter: "", Interrupt.allCases)
     case .medeleg: exceptionDelegation
-    case .mtvec, .stvec: trapVector
-    case .mcause, .scause: cause
-    case .satp: addressTranslation
-    case .menvcfg: environment
+    case .mtvec, .stvec, .vstvec: trapVector
+    case .mcause, .scause, .vscause: cause
+    case .satp, .vsatp: addressTranslation
+    case .menvcfg, .henvcfg: environment
     case .senvcfg: environment.filter { $0.high < 8 }
-    case .mcounteren, .scounteren: counters
+    case .mcounteren, .scounteren, .hcounteren: counters
     case .mcountinhibit: counters.filter { $0.name != "TM" }
     case .mvendorid: vendor
     case .tdata1: trigger
     case .tinfo: triggerInformation
+    case .htval, .mtval2: [CSRField("address", 63, 0) { hexadecimal($0 << 2) }]
+    case .htinst, .mtinst: [CSRField("instruction", 63, 0, trapInstruction)]
     case .cycle, .time, .instret, .mcycle, .minstret, .sscratch, .mscratch, .sepc, .mepc, .stval, .mtval, .stimecmp,
-      .marchid, .mimpid, .mhartid, .mconfigptr, .tselect, .tdata2, .tdata3:
+      .marchid, .mimpid, .mhartid, .mconfigptr, .tselect, .tdata2, .tdata3,
+      .hgeie, .hgeip, .htimedelta, .vsscratch, .vsepc, .vstval, .vstimecmp:
       []
     }
   }

@@ -500,6 +500,89 @@ extension Engine {
           case .cboZero:
             try Execute.cboZero(h, op.pointee)
             op += 1
+          case .hlvB:
+            try Execute.hlvB(h, op.pointee)
+            op += 1
+          case .hlvBu:
+            try Execute.hlvBu(h, op.pointee)
+            op += 1
+          case .hlvH:
+            try Execute.hlvH(h, op.pointee)
+            op += 1
+          case .hlvHu:
+            try Execute.hlvHu(h, op.pointee)
+            op += 1
+          case .hlvxHu:
+            try Execute.hlvxHu(h, op.pointee)
+            op += 1
+          case .hlvW:
+            try Execute.hlvW(h, op.pointee)
+            op += 1
+          case .hlvWu:
+            try Execute.hlvWu(h, op.pointee)
+            op += 1
+          case .hlvxWu:
+            try Execute.hlvxWu(h, op.pointee)
+            op += 1
+          case .hlvD:
+            try Execute.hlvD(h, op.pointee)
+            op += 1
+          case .hsvB:
+            try Execute.hsvB(h, op.pointee)
+            op += 1
+          case .hsvH:
+            try Execute.hsvH(h, op.pointee)
+            op += 1
+          case .hsvW:
+            try Execute.hsvW(h, op.pointee)
+            op += 1
+          case .hsvD:
+            try Execute.hsvD(h, op.pointee)
+            op += 1
+          case .hfenceVvma:
+            h.enterSystem(op, pc, budget)
+            try Execute.hfenceVvma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .hfenceGvma:
+            h.enterSystem(op, pc, budget)
+            try Execute.hfenceGvma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .hinvalVvma:
+            h.enterSystem(op, pc, budget)
+            try Execute.hinvalVvma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
+          case .hinvalGvma:
+            h.enterSystem(op, pc, budget)
+            try Execute.hinvalGvma(h, op.pointee)
+            from = h.s.pointee.pc
+            pc = h.s.pointee.nextPC
+            if h.s.pointee.recheck {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            link = op.link(false)
+            break operations
           case .addUw:
             Execute.addUw(h, op.pointee)
             op += 1

@@ -45,16 +45,17 @@ extension HartPointer {
     let cache = s.pointee.fetchTLB
     let index = cache.index(address, hash: s.pointee.fetchHash)
     let tag = address & ~0xfff | s.pointee.fetchContext
-    let mode = s.pointee.privilege
     if cache.entries[index].tag != tag || !permits(cache.translations[index], .fetch) {
-      do { try fill(cache, index, address, .fetch, mode: mode, tag: tag) } catch { throw .trap(error) }
+      do { try fill(cache, index, address, .fetch, regime: s.pointee.fetchRegime, tag: tag) } catch {
+        throw .trap(error)
+      }
       let translation = cache.translations[index]
       let isWhole = translation.protection != TranslationCache.Translation.split && translation.protection & 4 != 0
       if isWhole && memory.contains(translation.physicalPage, count: 4096) { cache.entries[index].loadTag = tag }
     }
     let translation = cache.translations[index]
     let physical = translation.physicalPage | address & 0xfff
-    try checkProtection(translation, physical, .fetch, count, mode: mode, address: address)
+    try checkProtection(translation, physical, .fetch, count, mode: s.pointee.fetchRegime.mode, address: address)
     return physical
   }
 }

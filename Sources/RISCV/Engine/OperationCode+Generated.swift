@@ -113,6 +113,23 @@ enum OperationCode: UInt16 {
   case cboClean
   case cboFlush
   case cboZero
+  case hlvB
+  case hlvBu
+  case hlvH
+  case hlvHu
+  case hlvxHu
+  case hlvW
+  case hlvWu
+  case hlvxWu
+  case hlvD
+  case hsvB
+  case hsvH
+  case hsvW
+  case hsvD
+  case hfenceVvma
+  case hfenceGvma
+  case hinvalVvma
+  case hinvalGvma
   case addUw
   case sh1add
   case sh2add
@@ -477,7 +494,7 @@ enum OperationCode: UInt16 {
     switch self {
     case .jal, .jalr, .beq, .bne, .blt, .bge, .bltu, .bgeu, .fenceI, .ecall, .ebreak, .wrsNto, .wrsSto,
         .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci, .mret, .sret, .wfi, .sfenceVma, .sinvalVma,
-        .sfenceWInval, .sfenceInvalIr: true
+        .sfenceWInval, .sfenceInvalIr, .hfenceVvma, .hfenceGvma, .hinvalVvma, .hinvalGvma: true
     default: false
     }
   }

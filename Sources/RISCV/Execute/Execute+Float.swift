@@ -2,8 +2,8 @@
 extension Execute {
   /// Floating point is on, and will be dirty.
   @inline(__always) private static func require(_ h: HartPointer) throws(Departure) {
-    if h.s.pointee.mstatus & Status.fs == 0 { throw .trap(Trap(.illegalInstruction)) }
-    h.s.pointee.mstatus |= Status.fs
+    if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
+    h.dirtyFloat()
   }
 
   /// The rounding mode of an instruction: its own, or the dynamic one; reserved modes are illegal.
@@ -42,7 +42,7 @@ extension Execute {
     set(h, op, single: try h.load(h.rs1(op) &+ UInt64(bitPattern: op.imm), as: UInt32.self))
   }
   @inline(__always) static func fsw(_ h: HartPointer, _ op: Op) throws(Departure) {
-    if h.s.pointee.mstatus & Status.fs == 0 { throw .trap(Trap(.illegalInstruction)) }
+    if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
     try h.store(low(h.f[Int(op.rs2)]), to: h.rs1(op) &+ UInt64(bitPattern: op.imm))
   }
   @inline(__always) static func fld(_ h: HartPointer, _ op: Op) throws(Departure) {
@@ -50,7 +50,7 @@ extension Execute {
     set(h, op, double: try h.load(h.rs1(op) &+ UInt64(bitPattern: op.imm), as: UInt64.self))
   }
   @inline(__always) static func fsd(_ h: HartPointer, _ op: Op) throws(Departure) {
-    if h.s.pointee.mstatus & Status.fs == 0 { throw .trap(Trap(.illegalInstruction)) }
+    if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
     try h.store(h.f[Int(op.rs2)], to: h.rs1(op) &+ UInt64(bitPattern: op.imm))
   }
   @inline(__always) static func fmvXW(_ h: HartPointer, _ op: Op) throws(Departure) {

@@ -159,8 +159,12 @@ extension Execute {
   /// Checks that the environment configuration of every mode above allows the operation.
   private static func requireEnvironment(_ h: HartPointer, _ bit: UInt64) throws(Departure) {
     let privilege = h.s.pointee.privilege
-    if privilege != .machine && h.s.pointee.menvcfg & bit == 0 { throw .trap(Trap(.illegalInstruction)) }
-    if privilege == .user && h.s.pointee.senvcfg & bit == 0 { throw .trap(Trap(.illegalInstruction)) }
+    if privilege == .machine { return }
+    if h.s.pointee.menvcfg & bit == 0 { throw .trap(Trap(.illegalInstruction)) }
+    if privilege.isVirtual && h.s.pointee.henvcfg & bit == 0 { throw .trap(Trap(.virtualInstruction)) }
+    if privilege.level == 0 && h.s.pointee.senvcfg & bit == 0 {
+      throw .trap(Trap(privilege.isVirtual ? .virtualInstruction : .illegalInstruction))
+    }
   }
 
   /// Cache management needs a page that may be loaded or stored; what faults, faults as a store.
@@ -170,9 +174,10 @@ extension Execute {
       _ = try h.translate(address & ~(blockSize - 1), .load, blockSize)
     } catch .trap(let trap) {
       switch trap.cause {
-      case .loadPageFault:
-        do { _ = try h.translate(address & ~(blockSize - 1), .store, blockSize) } catch .trap(let other) {
-          throw .trap(Trap(other.cause, value: address))
+      case .loadPageFault, .loadGuestPageFault:
+        do { _ = try h.translate(address & ~(blockSize - 1), .store, blockSize) } catch .trap(var other) {
+          other.value = address
+          throw .trap(other)
         }
       default: throw .trap(Trap(.storeAccessFault, value: address))
       }
@@ -193,8 +198,9 @@ extension Execute {
     let address = h.rs1(op) & ~(blockSize - 1)
     let place: UnsafeMutableRawPointer
     do { place = try h.pointerSlow(address, .store, count: blockSize) } catch {
-      guard case .trap(let trap) = error else { throw error }
-      throw .trap(Trap(trap.cause, value: h.rs1(op)))
+      guard case .trap(var trap) = error else { throw error }
+      trap.value = h.rs1(op)
+      throw .trap(trap)
     }
     for offset in stride(from: 0, to: Int(blockSize), by: 8) {
       let old = place.load(fromByteOffset: offset, as: UInt64.self)

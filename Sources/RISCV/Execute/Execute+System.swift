@@ -1,6 +1,7 @@
 // Environment calls, CSR accesses and privileged instructions. They end a block: `pc` is exact, `nextPC` is where it goes on.
 extension Execute {
   private static var illegal: Departure { .trap(Trap(.illegalInstruction)) }
+  private static var virtual: Departure { .trap(Trap(.virtualInstruction)) }
 
   static func fenceI(_ h: HartPointer, _ op: Op) throws(Departure) {
     // Fetches are coherent: stores drop the decoded code that they overlap.
@@ -8,7 +9,8 @@ extension Execute {
 
   static func ecall(_ h: HartPointer, _ op: Op) throws(Departure) {
     switch h.s.pointee.privilege {
-    case .user: throw .trap(Trap(.environmentCallFromU))
+    case .user, .virtualUser: throw .trap(Trap(.environmentCallFromU))
+    case .virtualSupervisor: throw .trap(Trap(.environmentCallFromVS))
     case .supervisor: throw .trap(Trap(.environmentCallFromS))
     case .machine: throw .trap(Trap(.environmentCallFromM))
     }
@@ -21,27 +23,45 @@ extension Execute {
   static func mret(_ h: HartPointer, _ op: Op) throws(Departure) {
     guard h.s.pointee.privilege == .machine else { throw illegal }
     let status = h.s.pointee.mstatus
-    let previous = PrivilegeMode(rawValue: UInt8((status & Status.mpp) >> 11)) ?? .user
-    var new = status & ~(Status.mie | Status.mpp) | Status.mpie
+    let previous =
+      PrivilegeMode(level: UInt8((status & Status.mpp) >> 11), isVirtual: status & Status.mpv != 0) ?? .user
+    var new = status & ~(Status.mie | Status.mpp | Status.mpv) | Status.mpie
     if status & Status.mpie != 0 { new |= Status.mie }
     h.s.pointee.mstatus = new
     h.returnFromTrap(to: previous, pc: h.s.pointee.mepc)
   }
 
   static func sret(_ h: HartPointer, _ op: Op) throws(Departure) {
-    let privilege = h.s.pointee.privilege
+    let mode = h.s.pointee.privilege
+    if mode.isVirtual {
+      guard mode == .virtualSupervisor, h.s.pointee.hstatus & HypervisorStatus.vtsr == 0 else { throw virtual }
+      let status = h.s.pointee.vsstatus
+      h.s.pointee.vsstatus = leavingSupervisor(status)
+      h.returnFromTrap(
+        to: status & Status.spp != 0 ? .virtualSupervisor : .virtualUser, pc: h.s.pointee.vsepc)
+      return
+    }
     let status = h.s.pointee.mstatus
-    guard privilege != .user, !(privilege == .supervisor && status & Status.tsr != 0) else { throw illegal }
-    let previous: PrivilegeMode = status & Status.spp != 0 ? .supervisor : .user
-    var new = status & ~(Status.sie | Status.spp) | Status.spie
-    if status & Status.spie != 0 { new |= Status.sie }
-    h.s.pointee.mstatus = new
+    guard mode != .user, !(mode == .supervisor && status & Status.tsr != 0) else { throw illegal }
+    let level: UInt8 = status & Status.spp != 0 ? 1 : 0
+    let previous = PrivilegeMode(level: level, isVirtual: h.s.pointee.hstatus & HypervisorStatus.spv != 0) ?? .user
+    h.s.pointee.mstatus = leavingSupervisor(status)
+    h.s.pointee.hstatus &= ~HypervisorStatus.spv
     h.returnFromTrap(to: previous, pc: h.s.pointee.sepc)
   }
 
+  /// `sstatus` or `vsstatus` after `sret`.
+  private static func leavingSupervisor(_ status: UInt64) -> UInt64 {
+    let new = status & ~(Status.sie | Status.spp) | Status.spie
+    return status & Status.spie != 0 ? new | Status.sie : new
+  }
+
   static func wfi(_ h: HartPointer, _ op: Op) throws(Departure) {
-    let privilege = h.s.pointee.privilege
-    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tw != 0) else { throw illegal }
+    let mode = h.s.pointee.privilege
+    guard mode == .machine || (mode != .user && h.s.pointee.mstatus & Status.tw == 0) else { throw illegal }
+    if mode == .virtualUser || (mode == .virtualSupervisor && h.s.pointee.hstatus & HypervisorStatus.vtw != 0) {
+      throw virtual
+    }
     guard h.s.pointee.mip & h.s.pointee.mie == 0 else { return }
     h.s.pointee.isWaiting = true
     if h.s.pointee.eventMask.contains(.wait) { h.record(.wait) }
@@ -54,22 +74,21 @@ extension Execute {
 
   // MARK: Fences of address translation
 
-  private static func requireTranslationFence(_ h: HartPointer) throws(Departure) {
-    let privilege = h.s.pointee.privilege
-    guard privilege != .user, !(privilege == .supervisor && h.s.pointee.mstatus & Status.tvm != 0) else {
-      throw illegal
-    }
-  }
-
   static func sfenceVma(_ h: HartPointer, _ op: Op) throws(Departure) {
-    try requireTranslationFence(h)
+    let mode = h.s.pointee.privilege
+    if mode == .virtualUser || (mode == .virtualSupervisor && h.s.pointee.hstatus & HypervisorStatus.vtvm != 0) {
+      throw virtual
+    }
+    guard mode != .user, !(mode == .supervisor && h.s.pointee.mstatus & Status.tvm != 0) else { throw illegal }
     h.fence(
-      address: op.rs1 == 0 ? nil : h.rs1(op), asid: op.rs2 == 0 ? nil : UInt16(truncatingIfNeeded: h.rs2(op)))
+      mode.isVirtual ? .guest(vmid: h.runningVMID) : .host, address: op.rs1 == 0 ? nil : h.rs1(op),
+      asid: op.rs2 == 0 ? nil : UInt16(truncatingIfNeeded: h.rs2(op)))
   }
 
   static func sinvalVma(_ h: HartPointer, _ op: Op) throws(Departure) { try sfenceVma(h, op) }
   static func sfenceWInval(_ h: HartPointer, _ op: Op) throws(Departure) {
-    guard h.s.pointee.privilege != .user else { throw illegal }
+    if h.s.pointee.privilege == .user { throw illegal }
+    if h.s.pointee.privilege == .virtualUser { throw virtual }
   }
   static func sfenceInvalIr(_ h: HartPointer, _ op: Op) throws(Departure) { try sfenceWInval(h, op) }
 
@@ -84,7 +103,10 @@ extension Execute {
   private static func access(
     _ h: HartPointer, _ number: UInt16, _ rd: UInt8, _ change: Change, _ value: UInt64
   ) throws(Departure) {
-    guard h.checkAccess(number, isWrite: change != .none), let old = h.readCSR(number) else { throw illegal }
+    let named = number
+    let number = h.effectiveCSR(named)
+    guard let old = h.readCSR(number) else { throw illegal }
+    if let fault = h.accessFault(named, isWrite: change != .none) { throw .trap(Trap(fault)) }
     // SEIP as read shows the wire too, but set and clear work on what software wrote.
     let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
     switch change {

@@ -209,6 +209,9 @@ package final class Hart {
     pointer.physicalAddress(of: address.value).map { GuestPhysicalAddress($0) }
   }
 
+  /// The interrupt that it takes before its next instruction.
+  package var pendingInterrupt: Interrupt? { pointer.pendingInterrupt() }
+
   /// The translations that the two TLBs hold.
   package var tlbEntries: [TLBEntry] { pointer.tlbEntries() }
 }

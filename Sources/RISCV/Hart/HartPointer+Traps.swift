@@ -1,14 +1,20 @@
-/// Entering and leaving trap handlers (Privileged ISA, "Machine-Level ISA" and "Supervisor-Level ISA").
+/// Entering and leaving trap handlers (Privileged ISA, "Machine-Level ISA", "Supervisor-Level ISA" and "H" Extension).
 extension HartPointer {
   /// Takes an exception at `pc`.
   func take(_ trap: Trap) {
     var trap = trap
-    if trap.cause == .illegalInstruction && trap.value == 0 { trap.value = UInt64(fetchedBits(at: s.pointee.pc) ?? 0) }
     let from = s.pointee.privilege
-    let to = enterHandler(
-      code: trap.cause.rawValue, value: trap.value, isInterrupt: false, delegation: s.pointee.medeleg)
+    if (trap.cause == .illegalInstruction || trap.cause == .virtualInstruction) && trap.value == 0 {
+      trap.value = UInt64(fetchedBits(at: s.pointee.pc) ?? 0)
+    }
+    if trap.cause.isGuestPageFault && trap.instruction == 0 && trap.cause != .instructionGuestPageFault {
+      trap.instruction = transformedInstruction(trap)
+    }
+    let to = handlerMode(trap.cause, from: from)
+    enterHandler(cause: trap.cause.rawValue, value: trap.value, from: from, to: to)
+    if to != .virtualSupervisor { noteGuest(trap, from: from, to: to) }
     if s.pointee.eventMask.contains(.trap) { record(.trap(cause: trap.cause, value: trap.value, from: from, to: to)) }
-    finishEntry(from: from, to: to, isInterrupt: false, code: trap.cause.rawValue)
+    finishEntry(from: from, to: to, offset: 0)
     // A trapped instruction uses up its place in the turn, so that a storm of traps lets time and other harts go on.
     s.pointee.trapped += 1
     s.pointee.budget -= 1
@@ -17,40 +23,95 @@ extension HartPointer {
   /// Takes an interrupt before the instruction at `pc`.
   func take(_ interrupt: Interrupt) {
     let from = s.pointee.privilege
-    let to = enterHandler(code: interrupt.rawValue, value: 0, isInterrupt: true, delegation: s.pointee.mideleg)
+    let to = handlerMode(
+      code: interrupt.rawValue, from: from, delegation: s.pointee.mideleg | Self.virtualInterrupts,
+      guestDelegation: s.pointee.hideleg)
+    let code = to == .virtualSupervisor ? interrupt.guestCode : interrupt.rawValue
+    enterHandler(cause: code | 1 << 63, value: 0, from: from, to: to)
+    if to != .virtualSupervisor { noteGuest(nil, from: from, to: to) }
     if s.pointee.eventMask.contains(.interrupt) { record(.interrupt(interrupt, from: from, to: to)) }
-    finishEntry(from: from, to: to, isInterrupt: true, code: interrupt.rawValue)
+    finishEntry(from: from, to: to, offset: 4 &* code)
   }
 
-  private func enterHandler(code: UInt64, value: UInt64, isInterrupt: Bool, delegation: UInt64) -> PrivilegeMode {
-    let from = s.pointee.privilege
-    let cause = isInterrupt ? code | 1 << 63 : code
-    var status = s.pointee.mstatus
-    if from != .machine && delegation >> code & 1 != 0 {
+  /// The mode that handles an exception, by the delegation registers.
+  func handlerMode(_ cause: ExceptionCause, from: PrivilegeMode) -> PrivilegeMode {
+    handlerMode(
+      code: cause.rawValue, from: from, delegation: s.pointee.medeleg, guestDelegation: s.pointee.hedeleg)
+  }
+
+  private func handlerMode(
+    code: UInt64, from: PrivilegeMode, delegation: UInt64, guestDelegation: UInt64
+  ) -> PrivilegeMode {
+    if from == .machine || delegation >> code & 1 == 0 { return .machine }
+    return from.isVirtual && guestDelegation >> code & 1 != 0 ? .virtualSupervisor : .supervisor
+  }
+
+  /// Writes what every handler gets: where, why, and the stack of modes and interrupt enables.
+  private func enterHandler(cause: UInt64, value: UInt64, from: PrivilegeMode, to: PrivilegeMode) {
+    switch to {
+    case .virtualSupervisor:
+      s.pointee.vsepc = s.pointee.pc
+      s.pointee.vscause = cause
+      s.pointee.vstval = value
+      s.pointee.vsstatus = Self.enteringSupervisor(s.pointee.vsstatus, from: from)
+    case .supervisor:
       s.pointee.sepc = s.pointee.pc
       s.pointee.scause = cause
       s.pointee.stval = value
-      let enabled = status & Status.sie != 0
-      status &= ~(Status.sie | Status.spie | Status.spp)
-      if enabled { status |= Status.spie }
-      if from == .supervisor { status |= Status.spp }
-      s.pointee.mstatus = status
-      return .supervisor
+      s.pointee.mstatus = Self.enteringSupervisor(s.pointee.mstatus, from: from)
+    default:
+      s.pointee.mepc = s.pointee.pc
+      s.pointee.mcause = cause
+      s.pointee.mtval = value
+      var status = s.pointee.mstatus
+      let enabled = status & Status.mie != 0
+      status &= ~(Status.mie | Status.mpie | Status.mpp)
+      if enabled { status |= Status.mpie }
+      s.pointee.mstatus = status | UInt64(from.level) << 11
     }
-    s.pointee.mepc = s.pointee.pc
-    s.pointee.mcause = cause
-    s.pointee.mtval = value
-    let enabled = status & Status.mie != 0
-    status &= ~(Status.mie | Status.mpie | Status.mpp)
-    if enabled { status |= Status.mpie }
-    s.pointee.mstatus = status | UInt64(from.rawValue) << 11
-    return .machine
   }
 
-  private func finishEntry(from: PrivilegeMode, to: PrivilegeMode, isInterrupt: Bool, code: UInt64) {
-    let vector = to == .supervisor ? s.pointee.stvec : s.pointee.mtvec
+  /// `sstatus` or `vsstatus` at the entry of a handler.
+  private static func enteringSupervisor(_ status: UInt64, from: PrivilegeMode) -> UInt64 {
+    var new = status & ~(Status.sie | Status.spie | Status.spp)
+    if status & Status.sie != 0 { new |= Status.spie }
+    if from.level == 1 { new |= Status.spp }
+    return new
+  }
+
+  /// Writes what handlers in M and HS learn of a guest; nil stands for an interrupt.
+  private func noteGuest(_ trap: Trap?, from: PrivilegeMode, to: PrivilegeMode) {
+    let hasGuestAddress = trap.map { $0.cause.hasAddress && ($0.isGuestAccess || from.isVirtual) } ?? false
+    let second = (trap?.guestPhysicalAddress ?? 0) >> 2
+    let instruction = UInt64(trap?.instruction ?? 0)
+    if to == .machine {
+      s.pointee.mtval2 = second
+      s.pointee.mtinst = instruction
+      s.pointee.mstatus &= ~(Status.mpv | Status.gva)
+      if from.isVirtual { s.pointee.mstatus |= Status.mpv }
+      if hasGuestAddress { s.pointee.mstatus |= Status.gva }
+    } else {
+      s.pointee.htval = second
+      s.pointee.htinst = instruction
+      var status = s.pointee.hstatus & ~(HypervisorStatus.spv | HypervisorStatus.gva)
+      if from.isVirtual {
+        status = status & ~HypervisorStatus.spvp | HypervisorStatus.spv
+        if from == .virtualSupervisor { status |= HypervisorStatus.spvp }
+      }
+      if hasGuestAddress { status |= HypervisorStatus.gva }
+      s.pointee.hstatus = status
+    }
+  }
+
+  private func finishEntry(from: PrivilegeMode, to: PrivilegeMode, offset: UInt64) {
+    let vector: UInt64
+    switch to {
+    case .virtualSupervisor: vector = s.pointee.vstvec
+    case .supervisor: vector = s.pointee.stvec
+    default: vector = s.pointee.mtvec
+    }
     if from != to && s.pointee.eventMask.contains(.privilege) { record(.privilege(from: from, to: to)) }
-    s.pointee.pc = vector & ~3 &+ (isInterrupt && vector & 1 != 0 ? 4 &* code : 0)
+    s.pointee.pc = vector & ~3 &+ (vector & 1 != 0 ? offset : 0)
     s.pointee.privilege = to
     s.pointee.isWaiting = false
     updateContexts()
@@ -64,56 +125,5 @@ extension HartPointer {
     s.pointee.privilege = mode
     s.pointee.nextPC = pc
     updateContexts()
-  }
-
-  /// The interrupt to be taken now, by the specification's order; nil when none is pending and enabled.
-  @inline(__always)
-  func pendingInterrupt() -> Interrupt? {
-    let pending = s.pointee.mip & s.pointee.mie
-    if pending == 0 { return nil }
-    return pendingInterruptSlow(pending)
-  }
-
-  private func pendingInterruptSlow(_ pending: UInt64) -> Interrupt? {
-    let status = s.pointee.mstatus
-    let privilege = s.pointee.privilege
-    var ready: UInt64 = 0
-    if privilege != .machine || status & Status.mie != 0 { ready = pending & ~s.pointee.mideleg }
-    if ready == 0 && (privilege == .user || (privilege == .supervisor && status & Status.sie != 0)) {
-      ready = pending & s.pointee.mideleg
-    }
-    let order: [6 of Interrupt] = [
-      .machineExternal, .machineSoftware, .machineTimer, .supervisorExternal, .supervisorSoftware, .supervisorTimer,
-    ]
-    for index in order.indices where ready & order[index].mask != 0 { return order[index] }
-    return nil
-  }
-
-  /// Sets the timer bits of `mip` as time and the compare registers have them.
-  func updateTimers() { updateTimers(clock: s.pointee.clock) }
-
-  func updateTimers(clock: UInt64) {
-    let time = clock / 10 &+ s.pointee.timeOffset
-    var wires = s.pointee.mipWires & ~(Interrupt.machineTimer.mask | Interrupt.supervisorTimer.mask)
-    if time >= s.pointee.mtimecmp { wires |= Interrupt.machineTimer.mask }
-    if s.pointee.menvcfg & MachineEnvironment.stce != 0 && time >= s.pointee.stimecmp {
-      wires |= Interrupt.supervisorTimer.mask
-    }
-    s.pointee.mipWires = wires
-    s.pointee.recheck = true
-    s.pointee.wantsAttention = true
-  }
-
-  /// The clock at which a timer bit rises next; `UInt64.max` when none will.
-  func nextTimerClock() -> UInt64 {
-    var ticks = UInt64.max
-    let wires = s.pointee.mipWires
-    if wires & Interrupt.machineTimer.mask == 0 { ticks = s.pointee.mtimecmp }
-    if s.pointee.menvcfg & MachineEnvironment.stce != 0 && wires & Interrupt.supervisorTimer.mask == 0 {
-      ticks = min(ticks, s.pointee.stimecmp)
-    }
-    if ticks == .max { return .max }
-    let (clock, overflow) = (ticks &- s.pointee.timeOffset).multipliedReportingOverflow(by: 10)
-    return overflow ? .max : clock
   }
 }

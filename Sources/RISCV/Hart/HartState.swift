@@ -9,14 +9,14 @@ struct HartState {
   var privilege: PrivilegeMode = .machine
   let index: Int
 
-  // Machine and supervisor CSRs, as stored. `sstatus`, `sie`, `sip` are views.
+  // Machine and supervisor CSRs, as stored. `sstatus`, `sie`, `sip`, `hip`, `vsip` and their like are views.
   var mstatus: UInt64 = 0
   var medeleg: UInt64 = 0
   var mideleg: UInt64 = 0
   var mie: UInt64 = 0
-  /// Bits of `mip` that software wrote: SSIP, STIP, SEIP.
+  /// Bits of `mip` that software wrote: SSIP, STIP, SEIP, and those of `hvip`.
   var mipSoftware: UInt64 = 0
-  /// Bits of `mip` that wires and timers drive: MSIP, MTIP, MEIP, SEIP, and STIP under Sstc.
+  /// Bits of `mip` that wires and timers drive: MSIP, MTIP, MEIP, SEIP, and under Sstc STIP and VSTIP.
   var mipWires: UInt64 = 0
   var mtvec: UInt64 = 0
   var mcounteren: UInt64 = 0
@@ -35,6 +35,26 @@ struct HartState {
   var stval: UInt64 = 0
   var stimecmp: UInt64 = .max
   var satp: UInt64 = 0
+  // Hypervisor and virtual supervisor CSRs, as stored.
+  var mtval2: UInt64 = 0
+  var mtinst: UInt64 = 0
+  var hstatus: UInt64 = 0
+  var hedeleg: UInt64 = 0
+  var hideleg: UInt64 = 0
+  var hcounteren: UInt64 = 0
+  var henvcfg: UInt64 = 0
+  var htimedelta: UInt64 = 0
+  var htval: UInt64 = 0
+  var htinst: UInt64 = 0
+  var hgatp: UInt64 = 0
+  var vsstatus: UInt64 = 0
+  var vstvec: UInt64 = 0
+  var vsscratch: UInt64 = 0
+  var vsepc: UInt64 = 0
+  var vscause: UInt64 = 0
+  var vstval: UInt64 = 0
+  var vstimecmp: UInt64 = .max
+  var vsatp: UInt64 = 0
   var fflags: UInt8 = 0
   var frm: UInt8 = 0
   var pmp = PhysicalMemoryProtection()
@@ -76,7 +96,10 @@ struct HartState {
   /// `PhysicalMemory.foreignStores` when it did.
   var reservationEpoch: UInt64 = 0
 
-  /// The running context of data accesses and of fetches, in the form that TLB tags carry (bits 11 to 3).
+  /// What translation depends on for data accesses and for fetches now.
+  var dataRegime = TranslationRegime(mode: .machine)
+  var fetchRegime = TranslationRegime(mode: .machine)
+  /// The numbers of the two, in the form that TLB tags carry (bits 11 to 3).
   var dataContext: UInt64 = 0
   /// `dataContext`, or a tag that no entry has while every access has to be observed.
   var fastTag: UInt64 = 0
@@ -128,9 +151,23 @@ enum Status {
   static let tvm: UInt64 = 1 << 20
   static let tw: UInt64 = 1 << 21
   static let tsr: UInt64 = 1 << 22
+  static let gva: UInt64 = 1 << 38
+  static let mpv: UInt64 = 1 << 39
   static let uxl64: UInt64 = 2 << 32
   static let sxl64: UInt64 = 2 << 34
   static let sd: UInt64 = 1 << 63
+}
+
+/// Bits of `hstatus` ("H" Extension, "Hypervisor Status Register").
+enum HypervisorStatus {
+  static let gva: UInt64 = 1 << 6
+  static let spv: UInt64 = 1 << 7
+  static let spvp: UInt64 = 1 << 8
+  static let hu: UInt64 = 1 << 9
+  static let vtvm: UInt64 = 1 << 20
+  static let vtw: UInt64 = 1 << 21
+  static let vtsr: UInt64 = 1 << 22
+  static let vsxl64: UInt64 = 2 << 32
 }
 
 /// The pointers through which the run loops reach a hart. Trivially copied; valid while its `Hart` lives.

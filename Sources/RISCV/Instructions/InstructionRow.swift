@@ -90,5 +90,6 @@ package enum SpecificationSection: String, Sendable {
   case cmo = "\"CMO\" Extensions for Base Cache Management Operation ISA"
   case machine = "Machine-Level ISA, Privileged Instructions"
   case supervisor = "Supervisor-Level ISA, Supervisor Instructions"
+  case hypervisor = "\"H\" Extension for Hypervisor Support"
   case svinval = "\"Svinval\" Extension for Fine-Grained Address-Translation Cache Invalidation"
 }

@@ -1,6 +1,7 @@
 extension InstructionRow {
   /// Every instruction of the machine. The position of a row is the raw value of its `OperationCode`.
-  package static let all: [InstructionRow] = base + multiplication + atomic + privileged + bitManipulation + float
+  package static let all: [InstructionRow] =
+    base + multiplication + atomic + privileged + hypervisor + bitManipulation + float
 }
 
 /// The rows with their patterns taken apart, indexed for decoding.

@@ -1,12 +1,18 @@
-/// What a translation depends on, numbered: the numbers tag TLB entries, so that entering a context costs nothing and leaving
-/// one loses nothing.
+/// Translation regimes, numbered: the numbers tag TLB entries, so that entering a context costs nothing and leaving one loses
+/// nothing.
 struct ContextTable {
   struct Slot {
-    var satp: UInt64 = 0
-    /// Privilege mode, SUM and MXR; all ones in a free slot.
+    var addressTranslation: UInt64 = 0
+    var guestTranslation: UInt64 = 0
+    /// Mode and flags (``TranslationRegime/bits``); all ones in a free slot.
     var bits: UInt64 = .max
     /// The number in place, as tags carry it (bits 11 to 3).
     var tag: UInt64 = 0
+
+    var isVirtual: Bool { bits & 4 != 0 }
+    var mode: PrivilegeMode { PrivilegeMode(rawValue: UInt8(bits & 7)) ?? .user }
+    var asid: UInt16 { UInt16(truncatingIfNeeded: addressTranslation >> 44) }
+    var vmid: UInt16 { UInt16(truncatingIfNeeded: guestTranslation >> 44 & 0x3fff) }
   }
 
   static let slotCount = 64
@@ -31,23 +37,37 @@ struct ContextTable {
   func removeAll() { slots.update(repeating: Slot(), count: Self.slotCount) }
 }
 
+/// What a fence of address translation is about: the first stage without V (`sfence.vma`), that of one guest
+/// (`hfence.vvma`), or the G-stage of one guest or of all (`hfence.gvma`).
+enum FenceScope {
+  case host
+  case guest(vmid: UInt16)
+  case guestStage(vmid: UInt16?)
+}
+
 extension HartPointer {
   /// The tag of a context; a new one when it was not in use.
-  func context(satp: UInt64, bits: UInt64) -> UInt64 {
+  func context(_ regime: TranslationRegime) -> UInt64 {
     let table = s.pointee.contexts
-    let index = Int(truncatingIfNeeded: (satp ^ (satp &>> 44) ^ (bits &* 11)) & UInt64(ContextTable.slotCount - 1))
-    let slot = table.slots[index]
-    if slot.bits == bits && slot.satp == satp { return slot.tag }
+    let (first, second, bits) = (regime.addressTranslation, regime.guestTranslation, regime.bits)
+    let hash = first ^ (first &>> 44) ^ (second &* 3) ^ (second &>> 41) ^ (bits &* 11) ^ (bits &>> 3)
+    let index = Int(truncatingIfNeeded: hash & UInt64(ContextTable.slotCount - 1))
+    let slot = table.slots + index
+    if slot.pointee.bits == bits && slot.pointee.addressTranslation == first
+      && slot.pointee.guestTranslation == second
+    {
+      return slot.pointee.tag
+    }
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
-    table.slots[index] = ContextTable.Slot(satp: satp, bits: bits, tag: tag)
+    slot.pointee = ContextTable.Slot(addressTranslation: first, guestTranslation: second, bits: bits, tag: tag)
     return tag
   }
 
   /// The hash that spreads contexts over a TLB.
   static func hash(_ tag: UInt64) -> UInt64 { (tag &>> 3) &* 37 }
 
-  private func forgetAllTranslations() {
+  func forgetAllTranslations() {
     s.pointee.dataTLB.removeAll()
     s.pointee.fetchTLB.removeAll()
     s.pointee.contexts.removeAll()
@@ -55,55 +75,25 @@ extension HartPointer {
     for index in 0..<JumpCacheEntry.count { s.pointee.jumps[index] = JumpCacheEntry() }
   }
 
-  /// The privilege that loads and stores are done with: `mstatus.MPRV` lends them the one of `MPP`.
-  var dataPrivilege: PrivilegeMode {
-    let status = s.pointee.mstatus
-    guard s.pointee.privilege == .machine && status & Status.mprv != 0 else { return s.pointee.privilege }
-    return PrivilegeMode(rawValue: UInt8(truncatingIfNeeded: (status & Status.mpp) >> 11)) ?? .user
-  }
-
-  /// Enters the contexts that privilege, `satp`, SUM, MXR and MPRV now call for.
-  func updateContexts() {
-    // Both numbers come from one count: a restart between them would leave the first one without its slot.
-    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
-    let satp = s.pointee.satp
-    let isPaged = satp >> 60 != 0
-    let mode = s.pointee.privilege
-    let fetch = context(satp: isPaged && mode != .machine ? satp : 0, bits: UInt64(mode.rawValue))
-    s.pointee.fetchContext = fetch
-    s.pointee.fetchHash = Self.hash(fetch)
-    var data = fetch
-    let dataMode = dataPrivilege
-    let status = s.pointee.mstatus & (Status.sum | Status.mxr)
-    if dataMode != mode || (status != 0 && isPaged && dataMode != .machine) {
-      let paged = isPaged && dataMode != .machine
-      data = context(satp: paged ? satp : 0, bits: UInt64(dataMode.rawValue) | (paged ? status >> 16 : 0))
-    }
-    s.pointee.dataContext = data
-    s.pointee.fastTag = s.pointee.isObserved ? 0 : data
-    s.pointee.dataHash = Self.hash(data)
-    s.pointee.jumpKey = fetch | generation &<< 12
-    s.pointee.recheck = true
-  }
-
-  /// Forgets what `sfence.vma` names (Privileged ISA, "Supervisor Memory-Management Fence Instruction"); nil means all.
-  func fence(address: UInt64?, asid: UInt16?) {
+  /// Forgets what a fence names (Privileged ISA, "Supervisor Memory-Management Fence Instruction"; "H" Extension, "Hypervisor
+  /// Memory-Management Fence Instructions"); nil means all.
+  func fence(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
     let contexts = s.pointee.contexts
+    var matching: [UInt64] = []
+    for index in 0..<ContextTable.slotCount where contexts.slots[index].bits != .max {
+      let slot = contexts.slots[index]
+      let isMeant =
+        switch scope {
+        case .host: !slot.isVirtual && (asid == nil || slot.asid == asid)
+        case .guest(let vmid): slot.isVirtual && slot.vmid == vmid && (asid == nil || slot.asid == asid)
+        case .guestStage(let vmid): slot.isVirtual && (vmid == nil || slot.vmid == vmid)
+        }
+      guard isMeant else { continue }
+      if address == nil { contexts.slots[index] = ContextTable.Slot() } else { matching.append(slot.tag) }
+    }
     if let address {
-      var matching: [UInt64] = []
-      for index in 0..<ContextTable.slotCount where contexts.slots[index].bits != .max {
-        let slot = contexts.slots[index]
-        if asid == nil || UInt16(truncatingIfNeeded: slot.satp >> 44) == asid { matching.append(slot.tag) }
-      }
       s.pointee.dataTLB.remove(address: address) { matching.contains($0) }
       s.pointee.fetchTLB.remove(address: address) { matching.contains($0) }
-    } else if let asid {
-      for index in 0..<ContextTable.slotCount
-      where contexts.slots[index].bits != .max && UInt16(truncatingIfNeeded: contexts.slots[index].satp >> 44) == asid {
-        contexts.slots[index] = ContextTable.Slot()
-      }
-    } else {
-      contexts.removeAll()
     }
     if s.pointee.eventMask.contains(.tlb) { record(.tlbFlush) }
     updateContexts()

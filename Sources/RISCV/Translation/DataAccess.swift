@@ -178,34 +178,36 @@ extension HartPointer {
     let index = cache.index(address, hash: s.pointee.dataHash)
     let tag = address & ~0xfff | s.pointee.dataContext
     if cache.entries[index].tag != tag || !permits(cache.translations[index], kind) {
-      do { try fill(cache, index, address, kind, mode: dataPrivilege, tag: tag) } catch { throw .trap(error) }
+      do { try fill(cache, index, address, kind, regime: s.pointee.dataRegime, tag: tag) } catch { throw .trap(error) }
       setPointers(index, address)
     } else if cache.entries[index].loadTag != tag || cache.entries[index].storeTag != tag {
       setPointers(index, address)
     }
     let translation = cache.translations[index]
     let physical = translation.physicalPage | address & 0xfff
-    try checkProtection(translation, physical, kind, count, mode: dataPrivilege, address: address)
+    try checkProtection(translation, physical, kind, count, mode: s.pointee.dataRegime.mode, address: address)
     return physical
   }
 
   /// Finds the translation of a page by walking, and keeps it.
   func fill(
-    _ cache: TranslationCache, _ index: Int, _ address: UInt64, _ kind: AccessKind, mode: PrivilegeMode, tag: UInt64
+    _ cache: TranslationCache, _ index: Int, _ address: UInt64, _ kind: AccessKind, regime: TranslationRegime,
+    tag: UInt64
   ) throws(Trap) {
-    var translation = TranslationCache.Translation(physicalPage: address & ~0xfff, flags: 0xff)
-    if mode != .machine && s.pointee.satp >> 60 != 0 {
+    var translation = TranslationCache.Translation(physicalPage: address & ~0xfff, flags: 0xff, rights: 7)
+    if regime.isPaged {
       var recorder = QuietRecorder()
-      let leaf = try walk(address, kind, mode: mode, isDry: false, recorder: &recorder)
+      let leaf = try walk(address, kind, regime: regime, isDry: false, recorder: &recorder)
       translation.physicalPage = leaf.physical
       translation.flags = leaf.flags
+      translation.rights = leaf.rights
       translation.level = leaf.level
       translation.isNapot = leaf.isNapot
       if s.pointee.eventMask.contains(.tlb) {
         record(.tlbFill(address: address, physical: leaf.physical, kind))
       }
     }
-    switch s.pointee.pmp.rights(translation.physicalPage, count: 4096, mode: mode) {
+    switch s.pointee.pmp.rights(translation.physicalPage, count: 4096, mode: regime.mode) {
     case .all(let rights): translation.protection = rights
     case .split: translation.protection = TranslationCache.Translation.split
     }
@@ -240,13 +242,7 @@ extension HartPointer {
   /// Whether a kept translation allows an access of `kind`; if not, the tables are walked again before anything faults.
   @inline(__always)
   func permits(_ translation: TranslationCache.Translation, _ kind: AccessKind) -> Bool {
-    let flags = UInt64(translation.flags)
-    switch kind {
-    case .fetch: return flags & EntryBit.execute != 0
-    case .store: return flags & (EntryBit.write | EntryBit.dirty) == EntryBit.write | EntryBit.dirty
-    case .load:
-      return flags & EntryBit.read != 0 || (flags & EntryBit.execute != 0 && s.pointee.mstatus & Status.mxr != 0)
-    }
+    translation.rights & kind.right != 0
   }
 
   @inline(__always)
@@ -254,7 +250,6 @@ extension HartPointer {
     _ translation: TranslationCache.Translation, _ physical: UInt64, _ kind: AccessKind, _ count: UInt64,
     mode: PrivilegeMode, address: UInt64
   ) throws(Departure) {
-    let needed: UInt8 = kind == .load ? 1 : kind == .store ? 2 : 4
     var rights = translation.protection
     if rights == TranslationCache.Translation.split {
       guard case .all(let exact) = s.pointee.pmp.rights(physical, count: count, mode: mode) else {
@@ -262,7 +257,7 @@ extension HartPointer {
       }
       rights = exact
     }
-    if rights & needed == 0 { throw .trap(Trap(.accessFault(kind), value: address)) }
+    if rights & kind.right == 0 { throw .trap(Trap(.accessFault(kind), value: address)) }
   }
 
   // MARK: - Observation

@@ -24,6 +24,8 @@ struct TranslationCache {
     var flags: UInt8 = 0
     /// Level of the leaf: 0 for 4 KiB.
     var level: UInt8 = 0
+    /// What the page tables allow in the entry's context: R W X in bits 0 to 2, W only once D is set.
+    var rights: UInt8 = 0
     /// What PMP allows on the whole page, as R W X in bits 0 to 2.
     var protection: UInt8 = 0
     /// A page of 64 KiB by Svnapot.

@@ -2,30 +2,42 @@
 package struct WalkReport: Sendable {
   /// One page-table entry that was read.
   package struct Reference: Sendable {
+    package var stage: TranslationStage
     package var level: Int
-    /// Position in its table, 0 to 511.
+    /// Position in its table, 0 to 511; to 2047 in the root of the G-stage.
     package var index: Int
     package var entryAddress: GuestPhysicalAddress
     package var entry: UInt64
     /// It is a leaf: some of R and X is set.
     package var isLeaf: Bool { entry & 0xa != 0 }
     /// What the entry points to.
-    package var target: GuestPhysicalAddress { GuestPhysicalAddress((entry >> 10 & 0xfff_ffff_ffff) << 12) }
+    package var target: GuestPhysicalAddress { GuestPhysicalAddress(EntryBit.target(entry)) }
   }
 
+  /// The scheme of the first stage.
   package var scheme: PagingScheme
-  /// The privilege that the access is done with: loads and stores heed `mstatus.MPRV`.
+  /// The mode that the access is done in: loads and stores heed `mstatus.MPRV`. Two stages are at work in a virtual one.
   package var mode: PrivilegeMode
+  /// `satp`, or `vsatp` in a virtual mode.
   package var satp: UInt64
-  package var root: GuestPhysicalAddress
-  package var asid: UInt16
+  /// The G-stage's scheme and `hgatp`, in a virtual mode.
+  package var guestStage: (scheme: PagingScheme, hgatp: UInt64)?
+  /// Every entry that was read, in order.
   package var references: [Reference] = []
-  /// Bytes that the leaf maps.
+  /// Bytes that the smallest leaf maps.
   package var pageSize: UInt64 = 4096
   /// Where the byte lies, or the trap that the access raises.
   package var result: Result<GuestPhysicalAddress, Trap>
   /// Why it fails, in words.
   package var failure: String?
+  /// The mode that would handle the trap.
+  package var handler: PrivilegeMode?
+
+  /// Some stage reads page tables.
+  package var isPaged: Bool { scheme != .bare || guestStage.map { $0.scheme != .bare } ?? false }
+  /// Physical address of the first stage's root table: a guest's in a virtual mode.
+  package var root: GuestPhysicalAddress { GuestPhysicalAddress((satp & 0xfff_ffff_ffff) << 12) }
+  package var asid: UInt16 { UInt16(truncatingIfNeeded: satp >> 44) }
 }
 
 /// One translation in a TLB.
@@ -38,74 +50,90 @@ package struct TLBEntry: Sendable {
   /// V R W X U G A D in bits 0 to 7.
   package var flags: UInt8
   package var mode: PrivilegeMode
-  /// Zero for Bare and M.
+  /// `satp`, or `vsatp` in a virtual mode. Zero for Bare and M.
   package var satp: UInt64
+  /// `hgatp` in a virtual mode. Zero for Bare, and elsewhere.
+  package var hgatp: UInt64
 }
 
 struct ReportingRecorder: WalkRecorder {
   var references: [WalkReport.Reference] = []
   var failure: String?
 
-  mutating func reference(level: Int, index: UInt64, address: UInt64, entry: UInt64) {
+  mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
     references.append(
-      .init(level: level, index: Int(index), entryAddress: GuestPhysicalAddress(address), entry: entry))
+      .init(stage: stage, level: level, index: Int(index), entryAddress: GuestPhysicalAddress(address), entry: entry))
   }
   mutating func failed(_ reason: @autoclosure () -> String) { failure = reason() }
 }
 
 extension HartPointer {
   func explain(_ address: UInt64, _ kind: AccessKind) -> WalkReport {
-    let satp = s.pointee.satp
     let mode = kind == .fetch ? s.pointee.privilege : dataPrivilege
-    let scheme = mode == .machine ? .bare : PagingScheme(rawValue: satp >> 60) ?? .bare
+    let regime = kind == .fetch ? fetchRegime(mode) : dataRegime(mode)
+    func scheme(_ register: UInt64) -> PagingScheme { PagingScheme(rawValue: register >> 60) ?? .bare }
     var report = WalkReport(
-      scheme: scheme, mode: mode, satp: satp, root: GuestPhysicalAddress((satp & 0xfff_ffff_ffff) << 12),
-      asid: UInt16(truncatingIfNeeded: satp >> 44), result: .success(GuestPhysicalAddress(address)))
+      scheme: scheme(regime.addressTranslation), mode: mode, satp: mode.isVirtual ? s.pointee.vsatp : s.pointee.satp,
+      guestStage: mode.isVirtual ? (scheme(regime.guestTranslation), s.pointee.hgatp) : nil,
+      result: .success(GuestPhysicalAddress(address)))
     var physical = address
-    if scheme != .bare {
+    if regime.isPaged {
       var recorder = ReportingRecorder()
       let outcome = Result { () throws(Trap) in
-        try walk(address, kind, mode: mode, isDry: true, recorder: &recorder)
+        try walk(address, kind, regime: regime, isDry: true, recorder: &recorder)
       }
       report.references = recorder.references
       report.failure = recorder.failure
       switch outcome {
       case .failure(let trap):
         report.result = .failure(trap)
+        report.handler = handlerMode(trap.cause, from: s.pointee.privilege)
         return report
       case .success(let leaf):
         physical = leaf.physical | address & 0xfff
-        report.pageSize = leaf.isNapot ? 65536 : 4096 << (9 * UInt64(leaf.level))
+        report.pageSize = leaf.size
         report.result = .success(GuestPhysicalAddress(physical))
       }
     }
-    let needed: UInt8 = kind == .load ? 1 : kind == .store ? 2 : 4
-    let rights = s.pointee.pmp.rights(physical, count: 1, mode: mode)
-    if case .all(let bits) = rights, bits & needed != 0 { return report }
+    if case .all(let bits) = s.pointee.pmp.rights(physical, count: 1, mode: mode), bits & kind.right != 0 {
+      return report
+    }
     let entry = s.pointee.pmp.decidingEntry(physical, count: 1)
     report.failure =
       entry.map { "PMP entry \($0) forbids it" } ?? "no PMP entry matches, and \(mode.letter)-mode needs one"
     report.result = .failure(Trap(.accessFault(kind), value: address))
+    report.handler = handlerMode(.accessFault(kind), from: s.pointee.privilege)
     return report
   }
 
-  /// The walk without rights: what a debugger sees through the guest's tables.
+  /// The walk without rights: what a debugger sees through the guest's tables, of both stages in a virtual mode.
   func physicalAddress(of address: UInt64) -> UInt64? {
-    let satp = s.pointee.satp
-    guard s.pointee.privilege != .machine, let scheme = PagingScheme(rawValue: satp >> 60), scheme != .bare else {
-      return address
-    }
-    var table = (satp & 0xfff_ffff_ffff) << 12
+    let regime = fetchRegime(s.pointee.privilege)
+    guard regime.addressTranslation != 0 else { return guestPhysicalAddress(address, regime) }
+    return follow(regime.addressTranslation, address, rootMask: 511) { guestPhysicalAddress($0, regime) }
+  }
+
+  private func guestPhysicalAddress(_ address: UInt64, _ regime: TranslationRegime) -> UInt64? {
+    guard regime.guestTranslation != 0 else { return address }
+    return follow(regime.guestTranslation & ~3, address, rootMask: 2047) { $0 }
+  }
+
+  /// Follows one stage's tables; `next` says where an address that they hold lies.
+  private func follow(
+    _ register: UInt64, _ address: UInt64, rootMask: UInt64, next: (UInt64) -> UInt64?
+  ) -> UInt64? {
+    guard let scheme = PagingScheme(rawValue: register >> 60) else { return nil }
+    var table = (register & 0xfff_ffff_ffff) << 12
     for level in (0..<scheme.levels).reversed() {
-      let index = (address &>> UInt64(12 + 9 * level)) & 511
-      guard let entry = memory.load(GuestPhysicalAddress(table &+ index &* 8), as: UInt64.self), entry & 1 != 0 else {
-        return nil
-      }
-      table = (entry >> 10 & 0xfff_ffff_ffff) << 12
-      if entry & 0xa != 0 {
-        var mask = (UInt64(1) << UInt64(12 + 9 * level)) - 1
-        if entry & EntryBit.napot != 0 { mask = 0xffff }
-        return table & ~mask | address & mask
+      let index = (address &>> UInt64(12 + 9 * level)) & (level == scheme.levels - 1 ? rootMask : 511)
+      guard let place = next(table &+ index &* 8),
+        let entry = memory.load(GuestPhysicalAddress(place), as: UInt64.self),
+        entry & EntryBit.valid != 0
+      else { return nil }
+      table = EntryBit.target(entry)
+      if entry & (EntryBit.read | EntryBit.execute) != 0 {
+        let mask = entry & EntryBit.napot != 0 ? 0xffff : (UInt64(1) << UInt64(12 + 9 * level)) - 1
+        return next(table & ~mask | address & mask)
       }
     }
     return nil
@@ -127,7 +155,7 @@ extension HartPointer {
             holdsFetches: holdsFetches, virtualPage: GuestVirtualAddress(tlb.entries[index].tag & ~0xfff),
             physicalPage: GuestPhysicalAddress(translation.physicalPage),
             pageSize: translation.isNapot ? 65536 : 4096 << (9 * UInt64(translation.level)), flags: translation.flags,
-            mode: PrivilegeMode(rawValue: UInt8(slot.bits & 3)) ?? .user, satp: slot.satp))
+            mode: slot.mode, satp: slot.addressTranslation, hgatp: slot.guestTranslation))
       }
     }
     return result

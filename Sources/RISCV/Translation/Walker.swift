@@ -1,173 +1,226 @@
-/// The paging schemes (Privileged ISA, "Supervisor Address Translation and Protection Register").
-package enum PagingScheme: UInt64, Sendable {
-  case bare = 0
-  case sv39 = 8
-  case sv48 = 9
-  case sv57 = 10
+/// One stage of a walk: where its tables are, and by what rules they allow an access.
+private struct Stage {
+  var kind: TranslationStage
+  var scheme: PagingScheme
+  var root: UInt64
+  /// The access counts as one of U-mode; the G-stage takes every access for one.
+  var isUser: Bool
+  var allowsUserPages: Bool
+  var readsExecutable: Bool
+  var needsExecute: Bool
+  /// The hart sets A and D (Svadu); else their being clear faults (Svade).
+  var setsBits: Bool
 
-  /// Levels of page tables; zero for Bare.
-  package var levels: Int { self == .bare ? 0 : Int(rawValue) - 5 }
-  /// Bits of a virtual address.
-  package var addressBits: UInt64 { 12 + 9 * UInt64(levels) }
-  package var name: String { self == .bare ? "Bare" : "Sv\(addressBits)" }
+  /// Bits of the index into the root table: two more than elsewhere for the G-stage.
+  func indexMask(_ level: Int) -> UInt64 { kind == .guest && level == scheme.levels - 1 ? 2047 : 511 }
+
+  /// What a leaf allows: R W X in bits 0 to 2.
+  @inline(__always)
+  func rights(_ entry: UInt64) -> UInt8 {
+    let isUserPage = entry & EntryBit.user != 0
+    guard isUser == isUserPage || (!isUser && allowsUserPages) else { return 0 }
+    let execute = entry & EntryBit.execute != 0
+    var rights: UInt8 = execute && isUser == isUserPage ? 4 : 0
+    if needsExecute ? execute : entry & EntryBit.read != 0 || (readsExecutable && execute) { rights |= 1 }
+    if entry & EntryBit.write != 0 { rights |= 2 }
+    return rights
+  }
+
+  /// Why a leaf does not allow an access, given that it does not.
+  func reason(_ entry: UInt64, _ kind: AccessKind) -> String {
+    let isUserPage = entry & EntryBit.user != 0
+    if isUser && !isUserPage { return self.kind == .guest ? "the G-stage needs U" : "U-mode needs U" }
+    if !isUser && isUserPage {
+      if kind == .fetch { return "S-mode cannot execute a page with U" }
+      if !allowsUserPages { return "S-mode cannot touch a page with U while sstatus.SUM is clear" }
+    }
+    switch kind {
+    case .fetch: return "a fetch needs X"
+    case .store: return "a store needs W"
+    case .load: return needsExecute ? "hlvx needs X" : "a load needs R"
+    }
+  }
 }
 
-/// What a page-table walk tells as it goes. The quiet one compiles to nothing.
-protocol WalkRecorder {
-  mutating func reference(level: Int, index: UInt64, address: UInt64, entry: UInt64)
-  mutating func failed(_ reason: @autoclosure () -> String)
-}
-
-struct QuietRecorder: WalkRecorder {
-  @inline(__always) mutating func reference(level: Int, index: UInt64, address: UInt64, entry: UInt64) {}
-  @inline(__always) mutating func failed(_ reason: @autoclosure () -> String) {}
-}
-
-/// The leaf that a walk found.
-struct Leaf {
-  var physical: UInt64
-  var flags: UInt8
-  var level: UInt8
-  var isNapot: Bool
-}
-
-/// Bits of a page-table entry.
-enum EntryBit {
-  static let valid: UInt64 = 1
-  static let read: UInt64 = 2
-  static let write: UInt64 = 4
-  static let execute: UInt64 = 8
-  static let user: UInt64 = 16
-  static let global: UInt64 = 32
-  static let accessed: UInt64 = 64
-  static let dirty: UInt64 = 128
-  static let napot: UInt64 = 1 << 63
-  /// Bits 62 to 54: reserved, or of extensions that this machine does not have.
-  static let reserved: UInt64 = 0x7fc0_0000_0000_0000
+extension AccessKind {
+  /// The right that it needs: R, W, X in bits 0 to 2.
+  @inline(__always) var right: UInt8 {
+    switch self {
+    case .load: 1
+    case .store: 2
+    case .fetch: 4
+    }
+  }
 }
 
 extension HartPointer {
-  /// Translates by walking the page tables (Privileged ISA, "Virtual Address Translation Process"). Sets A and D where the
-  /// hart updates them and `isDry` is false. The caller has found that paging is on.
+  /// Translates by walking the page tables of one stage or two (Privileged ISA, "Virtual Address Translation Process"; "H"
+  /// Extension, "Two-Stage Address Translation"). Sets A and D where the hart updates them and `isDry` is false. The caller has
+  /// found that `regime` is paged. The leaf is that of the first stage, or of the G-stage where the first is Bare; its
+  /// page and its rights are those of both.
   func walk<Recorder: WalkRecorder>(
-    _ address: UInt64, _ kind: AccessKind, mode: PrivilegeMode, isDry: Bool, recorder: inout Recorder
+    _ address: UInt64, _ kind: AccessKind, regime: TranslationRegime, isDry: Bool, recorder: inout Recorder
   ) throws(Trap) -> Leaf {
-    let satp = s.pointee.satp
-    let scheme = PagingScheme(rawValue: satp >> 60)!
-    let unused = 64 - scheme.addressBits
-    guard UInt64(bitPattern: (Int64(bitPattern: address) << Int64(unused)) >> Int64(unused)) == address else {
-      recorder.failed("bits 63 to \(scheme.addressBits - 1) of the address are not all equal")
-      throw Trap(.pageFault(kind), value: address)
+    let walker = TableWalker(hart: self, address: address, access: kind, regime: regime, isDry: isDry)
+    guard regime.addressTranslation != 0 else {
+      return try walker.walkGuestStage(address, for: kind, cause: 0, recorder: &recorder)
     }
-    let hardwareUpdates = s.pointee.menvcfg & MachineEnvironment.adue != 0
-    var table = (satp & 0xfff_ffff_ffff) << 12
-    var level = scheme.levels - 1
+    var leaf = try walker.walk(walker.firstStage, address, for: kind, cause: 0, recorder: &recorder)
+    if regime.guestTranslation != 0 {
+      let guest = try walker.walkGuestStage(leaf.physical | address & 0xfff, for: kind, cause: 0, recorder: &recorder)
+      leaf.physical = guest.physical
+      leaf.rights &= guest.rights
+    }
+    return leaf
+  }
+
+  /// Bits of `henvcfg` as they act: what `menvcfg` denies reads as zero.
+  var guestEnvironment: UInt64 {
+    s.pointee.henvcfg & (s.pointee.menvcfg | ~(MachineEnvironment.stce | MachineEnvironment.adue))
+  }
+}
+
+/// The walk of one access.
+private struct TableWalker {
+  let hart: HartPointer
+  /// The virtual address, and what is to be done there.
+  let address: UInt64
+  let access: AccessKind
+  let regime: TranslationRegime
+  let isDry: Bool
+
+  var firstStage: Stage {
+    let environment = regime.mode.isVirtual ? hart.guestEnvironment : hart.s.pointee.menvcfg
+    return Stage(
+      kind: .first, scheme: PagingScheme(rawValue: regime.addressTranslation >> 60)!,
+      root: (regime.addressTranslation & 0xfff_ffff_ffff) << 12, isUser: regime.mode.level == 0,
+      allowsUserPages: regime.allowsUserPages, readsExecutable: regime.readsExecutable,
+      needsExecute: regime.needsExecute, setsBits: environment & MachineEnvironment.adue != 0)
+  }
+
+  /// Walks the G-stage, if there is one, for an access `kind` to a guest-physical address. `cause` is the pseudoinstruction of
+  /// an access to a page table, or zero.
+  func walkGuestStage<Recorder: WalkRecorder>(
+    _ physical: UInt64, for kind: AccessKind, cause: UInt32, recorder: inout Recorder
+  ) throws(Trap) -> Leaf {
+    let stage = Stage(
+      kind: .guest, scheme: PagingScheme(rawValue: regime.guestTranslation >> 60)!,
+      root: (regime.guestTranslation & 0xfff_ffff_ffff) << 12 & ~0x3fff, isUser: true, allowsUserPages: false,
+      readsExecutable: cause == 0 && regime.guestStageReadsExecutable, needsExecute: cause == 0 && regime.needsExecute,
+      setsBits: hart.s.pointee.menvcfg & MachineEnvironment.adue != 0)
+    return try walk(stage, physical, for: kind, cause: cause, recorder: &recorder)
+  }
+
+  /// Walks the tables of one stage for an access `kind` to `place`.
+  func walk<Recorder: WalkRecorder>(
+    _ stage: Stage, _ place: UInt64, for kind: AccessKind, cause: UInt32, recorder: inout Recorder
+  ) throws(Trap) -> Leaf {
+    if let reason = outOfRange(stage, place) {
+      recorder.failed(reason)
+      throw fault(stage, place, cause)
+    }
+    var table = stage.root
+    var level = stage.scheme.levels - 1
     while true {
-      let index = (address &>> UInt64(12 + 9 * level)) & 511
+      let index = (place &>> UInt64(12 + 9 * level)) & stage.indexMask(level)
       let entryAddress = table &+ index &* 8
-      guard let host = entryPointer(entryAddress, forStore: false) else {
-        recorder.failed(
-          "the entry at gpa:0x\(String(entryAddress, radix: 16)) cannot be read: not RAM, or PMP forbids it")
-        throw Trap(.accessFault(kind), value: address)
-      }
+      let host = try pointer(stage, entryAddress, forStore: false, recorder: &recorder)
       let entry = host.pointee
-      recorder.reference(level: level, index: index, address: entryAddress, entry: entry)
-      if let reason = malformed(entry) {
+      recorder.reference(stage.kind, level: level, index: index, address: entryAddress, entry: entry)
+      if let reason = EntryBit.malformed(entry) {
         recorder.failed(reason)
-        throw Trap(.pageFault(kind), value: address)
+        throw fault(stage, place, cause)
       }
       if entry & (EntryBit.read | EntryBit.execute) == 0 {
-        if entry & (EntryBit.accessed | EntryBit.dirty | EntryBit.user | EntryBit.napot) != 0 {
-          recorder.failed("a pointer to a table must have D, A, U and N clear")
-          throw Trap(.pageFault(kind), value: address)
+        if let reason = EntryBit.malformedPointer(entry, level: level) {
+          recorder.failed(reason)
+          throw fault(stage, place, cause)
         }
-        if level == 0 {
-          recorder.failed("a pointer to a table cannot stand at level 0")
-          throw Trap(.pageFault(kind), value: address)
-        }
-        table = ((entry >> 10) & 0xfff_ffff_ffff) << 12
+        table = EntryBit.target(entry)
         level -= 1
         continue
       }
-      if let reason = denied(entry, kind, mode: mode) {
+      let rights = stage.rights(entry)
+      if rights & kind.right == 0 {
+        recorder.failed(stage.reason(entry, kind))
+        throw fault(stage, place, cause)
+      }
+      if let reason = EntryBit.malformedLeaf(entry, level: level) {
         recorder.failed(reason)
-        throw Trap(.pageFault(kind), value: address)
+        throw fault(stage, place, cause)
       }
-      var page = ((entry >> 10) & 0xfff_ffff_ffff) << 12
-      let offsetMask = (UInt64(1) << UInt64(12 + 9 * level)) - 1
-      var isNapot = false
-      if page & offsetMask & ~0xfff != 0 {
-        if entry & EntryBit.napot == 0 || level != 0 {
-          recorder.failed("a leaf at level \(level) must have the low \(9 * level) bits of its page number clear")
-          throw Trap(.pageFault(kind), value: address)
-        }
-      }
-      if entry & EntryBit.napot != 0 {
-        guard level == 0 && page & 0xf000 == 0x8000 else {
-          recorder.failed("N is set, but the page number does not encode a 64 KiB page")
-          throw Trap(.pageFault(kind), value: address)
-        }
-        isNapot = true
-        page = (page & ~0xf000) | (address & 0xf000)
-      }
-      let needed = kind == .store ? EntryBit.accessed | EntryBit.dirty : EntryBit.accessed
-      var flags = UInt8(truncatingIfNeeded: entry)
-      if entry & needed != needed {
-        if !hardwareUpdates {
-          recorder.failed(entry & EntryBit.accessed == 0 ? "A is clear (Svade)" : "a store needs D (Svade)")
-          throw Trap(.pageFault(kind), value: address)
-        }
-        flags |= UInt8(truncatingIfNeeded: needed)
-        if !isDry {
-          guard let host = entryPointer(entryAddress, forStore: true) else {
-            throw Trap(.accessFault(kind), value: address)
-          }
-          host.pointee = entry | needed
-        }
-      }
+      let updated = try setBits(stage, place, kind, entry, at: entryAddress, cause: cause, recorder: &recorder)
+      let isNapot = entry & EntryBit.napot != 0
+      let offsets = isNapot ? 0xffff : (UInt64(1) &<< UInt64(12 + 9 * level)) - 1
       return Leaf(
-        physical: page | (address & offsetMask & ~0xfff), flags: flags, level: UInt8(level), isNapot: isNapot)
+        physical: EntryBit.target(entry) & ~offsets | place & offsets & ~0xfff,
+        flags: UInt8(truncatingIfNeeded: updated),
+        level: UInt8(level), isNapot: isNapot, rights: updated & EntryBit.dirty != 0 ? rights : rights & ~2)
     }
   }
 
-  /// A page-table entry in RAM that the hart may read (or update) as S-mode does; nil where it may not.
-  private func entryPointer(_ address: UInt64, forStore: Bool) -> UnsafeMutablePointer<UInt64>? {
-    let memory = memory
-    guard memory.contains(address, count: 8) else { return nil }
-    guard case .all(let rights) = s.pointee.pmp.rights(address, count: 8, mode: .supervisor),
-      rights & (forStore ? 3 : 1) == (forStore ? 3 : 1)
-    else { return nil }
-    let offset = Int(address &- memory.base)
-    if forStore { blocks.storeHappened(offset: offset, count: 8) }
+  /// Sets A, and D for a store, where they are clear; the entry as it is then.
+  private func setBits<Recorder: WalkRecorder>(
+    _ stage: Stage, _ place: UInt64, _ kind: AccessKind, _ entry: UInt64, at entryAddress: UInt64, cause: UInt32,
+    recorder: inout Recorder
+  ) throws(Trap) -> UInt64 {
+    let needed = kind == .store ? EntryBit.accessed | EntryBit.dirty : EntryBit.accessed
+    if entry & needed == needed { return entry }
+    guard stage.setsBits else {
+      recorder.failed(entry & EntryBit.accessed == 0 ? "A is clear (Svade)" : "a store needs D (Svade)")
+      throw fault(stage, place, cause)
+    }
+    if !isDry {
+      var quiet = QuietRecorder()
+      try pointer(stage, entryAddress, forStore: true, recorder: &quiet).pointee = entry | needed
+    }
+    return entry | needed
+  }
+
+  /// A page-table entry in RAM that the hart may read (or update). What the first stage reads of a guest's tables goes
+  /// through the G-stage, as loads and stores of its own.
+  private func pointer<Recorder: WalkRecorder>(
+    _ stage: Stage, _ entryAddress: UInt64, forStore: Bool, recorder: inout Recorder
+  ) throws(Trap) -> UnsafeMutablePointer<UInt64> {
+    var physical = entryAddress
+    if stage.kind == .first && regime.guestTranslation != 0 {
+      // The pseudoinstructions of 64-bit accesses ("H" Extension, "Transformed Instruction or Pseudoinstruction for mtinst or
+      // htinst").
+      let leaf = try walkGuestStage(
+        entryAddress, for: forStore ? .store : .load, cause: forStore ? 0x3020 : 0x3000, recorder: &recorder)
+      physical = leaf.physical | entryAddress & 0xfff
+    }
+    let memory = hart.memory
+    let needed: UInt8 = forStore ? 3 : 1
+    guard memory.contains(physical, count: 8),
+      case .all(let rights) = hart.s.pointee.pmp.rights(physical, count: 8, mode: .supervisor),
+      rights & needed == needed
+    else {
+      recorder.failed("the entry at 0x\(String(physical, radix: 16)) cannot be read: not RAM, or PMP forbids it")
+      throw Trap(.accessFault(access), value: address)
+    }
+    let offset = Int(physical &- memory.base)
+    if forStore { hart.blocks.storeHappened(offset: offset, count: 8) }
     return (memory.bytes + offset).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Why an entry is not valid at any level, for any access.
-  @inline(__always)
-  private func malformed(_ entry: UInt64) -> String? {
-    if entry & EntryBit.valid == 0 { return "V is clear" }
-    if entry & (EntryBit.read | EntryBit.write) == EntryBit.write { return "W without R is reserved" }
-    if entry & EntryBit.reserved != 0 { return "reserved bits 62 to 54 are not zero" }
-    return nil
+  private func outOfRange(_ stage: Stage, _ place: UInt64) -> String? {
+    let bits = stage.scheme.addressBits
+    if stage.kind == .guest {
+      return place >> (bits + 2) == 0
+        ? nil : "bits 63 to \(bits + 2) of the guest-physical address 0x\(String(place, radix: 16)) are not zero"
+    }
+    let unused = Int64(64 - bits)
+    return UInt64(bitPattern: (Int64(bitPattern: place) << unused) >> unused) == place
+      ? nil : "bits 63 to \(bits - 1) of the address are not all equal"
   }
 
-  /// Why a leaf does not allow an access.
-  @inline(__always)
-  private func denied(_ entry: UInt64, _ kind: AccessKind, mode: PrivilegeMode) -> String? {
-    let status = s.pointee.mstatus
-    if mode == .user {
-      if entry & EntryBit.user == 0 { return "U-mode needs U" }
-    } else if entry & EntryBit.user != 0 {
-      if kind == .fetch { return "S-mode cannot execute a page with U" }
-      if status & Status.sum == 0 { return "S-mode cannot touch a page with U while sstatus.SUM is clear" }
-    }
-    switch kind {
-    case .fetch: return entry & EntryBit.execute == 0 ? "a fetch needs X" : nil
-    case .store: return entry & EntryBit.write == 0 ? "a store needs W" : nil
-    case .load:
-      if entry & EntryBit.read != 0 { return nil }
-      return status & Status.mxr != 0 && entry & EntryBit.execute != 0 ? nil : "a load needs R"
-    }
+  private func fault(_ stage: Stage, _ place: UInt64, _ cause: UInt32) -> Trap {
+    guard stage.kind == .guest else { return Trap(.pageFault(access), value: address) }
+    var trap = Trap(.guestPageFault(access), value: address)
+    trap.guestPhysicalAddress = place
+    trap.instruction = cause
+    return trap
   }
 }
 
@@ -177,6 +230,14 @@ extension ExceptionCause {
     case .fetch: .instructionPageFault
     case .load: .loadPageFault
     case .store: .storePageFault
+    }
+  }
+
+  static func guestPageFault(_ kind: AccessKind) -> ExceptionCause {
+    switch kind {
+    case .fetch: .instructionGuestPageFault
+    case .load: .loadGuestPageFault
+    case .store: .storeGuestPageFault
     }
   }
 

@@ -1,0 +1,122 @@
+/// Everything that the translation of an address depends on, but for the tables and PMP: what a TLB entry is tagged by.
+struct TranslationRegime: Equatable {
+  /// The mode that the access is done in. Virtual ones translate in two stages.
+  var mode: PrivilegeMode
+  /// `satp` or, in a virtual mode, `vsatp`; zero for Bare and M.
+  var addressTranslation: UInt64 = 0
+  /// `hgatp` in a virtual mode; zero for Bare, and elsewhere.
+  var guestTranslation: UInt64 = 0
+  /// S-mode may access user pages (SUM of `sstatus`, or of `vsstatus`).
+  var allowsUserPages = false
+  /// Loads may read executable pages, as the first stage has it (MXR of `sstatus`, or either MXR in a virtual mode).
+  var readsExecutable = false
+  /// MXR as the G-stage has it: that of `sstatus` alone.
+  var guestStageReadsExecutable = false
+  /// Loads need X in place of R (`hlvx`).
+  var needsExecute = false
+
+  /// Some stage reads page tables.
+  var isPaged: Bool { addressTranslation | guestTranslation != 0 }
+
+  /// Mode and flags, to compare and to hash.
+  var bits: UInt64 {
+    UInt64(mode.rawValue) | (allowsUserPages ? 8 : 0) | (readsExecutable ? 16 : 0)
+      | (guestStageReadsExecutable ? 32 : 0) | (needsExecute ? 64 : 0)
+  }
+}
+
+extension HartPointer {
+  /// The privilege that loads and stores are done with: `mstatus.MPRV` lends them the one of `MPP` and `MPV`.
+  var dataPrivilege: PrivilegeMode {
+    let status = s.pointee.mstatus
+    guard s.pointee.privilege == .machine && status & Status.mprv != 0 else { return s.pointee.privilege }
+    return PrivilegeMode(
+      level: UInt8(truncatingIfNeeded: (status & Status.mpp) >> 11), isVirtual: status & Status.mpv != 0) ?? .user
+  }
+
+  /// What fetches in `mode` depend on.
+  func fetchRegime(_ mode: PrivilegeMode) -> TranslationRegime {
+    var regime = TranslationRegime(mode: mode)
+    if mode.isVirtual {
+      if s.pointee.vsatp >> 60 != 0 { regime.addressTranslation = s.pointee.vsatp }
+      if s.pointee.hgatp >> 60 != 0 { regime.guestTranslation = s.pointee.hgatp }
+    } else if mode != .machine && s.pointee.satp >> 60 != 0 {
+      regime.addressTranslation = s.pointee.satp
+    }
+    return regime
+  }
+
+  /// What loads and stores in `mode` depend on.
+  func dataRegime(_ mode: PrivilegeMode) -> TranslationRegime {
+    var regime = fetchRegime(mode)
+    guard regime.isPaged else { return regime }
+    let status = s.pointee.mstatus
+    if mode.isVirtual {
+      regime.guestStageReadsExecutable = regime.guestTranslation != 0 && status & Status.mxr != 0
+      guard regime.addressTranslation != 0 else { return regime }
+      regime.allowsUserPages = s.pointee.vsstatus & Status.sum != 0
+      regime.readsExecutable = (status | s.pointee.vsstatus) & Status.mxr != 0
+    } else {
+      regime.allowsUserPages = status & Status.sum != 0
+      regime.readsExecutable = status & Status.mxr != 0
+    }
+    return regime
+  }
+
+  /// What `hlv`, `hlvx` and `hsv` depend on: the guest's accesses in the mode that `hstatus.SPVP` names.
+  func guestAccessRegime(needsExecute: Bool) -> TranslationRegime {
+    var regime = dataRegime(
+      s.pointee.hstatus & HypervisorStatus.spvp != 0 ? .virtualSupervisor : .virtualUser)
+    regime.needsExecute = needsExecute
+    return regime
+  }
+
+  /// Enters the contexts that mode, `satp` and its like, SUM, MXR and MPRV now call for.
+  func updateContexts() {
+    // Both numbers come from one count: a restart between them would leave the first one without its slot.
+    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
+    let mode = s.pointee.privilege
+    let fetchRegime = fetchRegime(mode)
+    let fetch = context(fetchRegime)
+    s.pointee.fetchRegime = fetchRegime
+    s.pointee.fetchContext = fetch
+    s.pointee.fetchHash = Self.hash(fetch)
+    s.pointee.jumpKey = fetch | generation &<< 12
+    let dataMode = dataPrivilege
+    if dataMode == mode && !fetchRegime.isPaged {
+      enterDataContext(fetchRegime, fetch)
+    } else {
+      let regime = dataRegime(dataMode)
+      enterDataContext(regime, context(regime))
+    }
+    s.pointee.recheck = true
+  }
+
+  private func enterDataContext(_ regime: TranslationRegime, _ number: UInt64) {
+    s.pointee.dataRegime = regime
+    s.pointee.dataContext = number
+    s.pointee.fastTag = s.pointee.isObserved ? 0 : number
+    s.pointee.dataHash = Self.hash(number)
+  }
+
+  /// Does an access of a guest's from outside: `access` runs in that regime, and what traps says so.
+  @inline(__always)
+  func withGuestAccess<Value>(
+    needsExecute: Bool = false, _ access: () throws(Departure) -> Value
+  ) throws(Departure) -> Value {
+    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 {
+      forgetAllTranslations()
+      updateContexts()
+    }
+    let regime = s.pointee.dataRegime
+    let number = s.pointee.dataContext
+    let guest = guestAccessRegime(needsExecute: needsExecute)
+    enterDataContext(guest, context(guest))
+    defer { enterDataContext(regime, number) }
+    do { return try access() } catch {
+      guard case .trap(var trap) = error else { throw error }
+      trap.isGuestAccess = true
+      throw .trap(trap)
+    }
+  }
+}
