@@ -8,6 +8,7 @@ struct HypervisorTests {
   static func guest(_ lines: [String], mode: PrivilegeMode = .virtualSupervisor) throws -> HartFixture {
     let fixture = try HartFixture()
     try fixture.place(lines)
+    for handler in [0x100, 0x200, 0x300] as [UInt64] { try fixture.place(["nop"], at: HartFixture.base + handler) }
     fixture.openProtection()
     fixture.set(.medeleg, .max)
     fixture.set(.mtvec, HartFixture.base + 0x100)
@@ -61,7 +62,7 @@ struct HypervisorTests {
       fixture.set(.hvip, 4)
       fixture.run(1)
       #expect(fixture.hart.privilege == (delegated ? .virtualSupervisor : .supervisor))
-      #expect(fixture.csr(delegated ? .vscause : .scause) == 1 << 63 | (delegated ? 1 : 2))
+      #expect(fixture.csr(delegated ? .vscause : .scause) == UInt64(1) << 63 | (delegated ? 1 : 2))
     }
   }
 
@@ -93,7 +94,7 @@ struct HypervisorTests {
     ("csrw hgeip, a0", .virtualSupervisor, [], 2),
     ("csrr a0, sscratch", .virtualUser, [], 22), ("csrr a0, satp", .virtualSupervisor, [(.hstatus, 1 << 20)], 22),
     ("sfence.vma", .virtualSupervisor, [(.hstatus, 1 << 20)], 22), ("sfence.vma", .virtualUser, [], 22),
-    ("sinval.vma", .virtualSupervisor, [(.hstatus, 1 << 20)], 22), ("sfence.w.inval", .virtualUser, [], 22),
+    ("sinval.vma zero, zero", .virtualSupervisor, [(.hstatus, 1 << 20)], 22), ("sfence.w.inval", .virtualUser, [], 22),
     ("sret", .virtualSupervisor, [(.hstatus, 1 << 22)], 22), ("sret", .virtualUser, [], 22),
     ("mret", .virtualSupervisor, [], 2),
     ("wfi", .virtualSupervisor, [(.hstatus, 1 << 21)], 22), ("wfi", .virtualUser, [], 22),

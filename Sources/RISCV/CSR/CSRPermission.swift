@@ -15,7 +15,7 @@ extension HartPointer {
   func effectiveCSR(_ number: UInt16) -> UInt16 {
     guard s.pointee.privilege.isVirtual else { return number }
     switch CSR(rawValue: number) {
-    case .sstatus, .sie, .stvec, .sscratch, .sepc, .scause, .stval, .sip, .stimecmp, .satp: return number | 0x200
+    case .sstatus, .sie, .stvec, .sscratch, .sepc, .scause, .stval, .sip, .stimecmp, .satp: return number + 0x100
     default: return number
     }
   }

@@ -4,6 +4,7 @@ extension HartPointer {
   func take(_ trap: Trap) {
     var trap = trap
     let from = s.pointee.privilege
+    if from == .machine && trap.cause.isDataAccess && dataPrivilege.isVirtual { trap.isGuestAccess = true }
     if (trap.cause == .illegalInstruction || trap.cause == .virtualInstruction) && trap.value == 0 {
       trap.value = UInt64(fetchedBits(at: s.pointee.pc) ?? 0)
     }

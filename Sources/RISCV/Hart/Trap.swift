@@ -97,6 +97,16 @@ package enum ExceptionCause: UInt64, Sendable, CaseIterable {
     self == .instructionGuestPageFault || self == .loadGuestPageFault || self == .storeGuestPageFault
   }
 
+  /// A load, store or AMO raised it.
+  package var isDataAccess: Bool {
+    switch self {
+    case .loadAddressMisaligned, .loadAccessFault, .storeAddressMisaligned, .storeAccessFault, .loadPageFault,
+      .storePageFault, .loadGuestPageFault, .storeGuestPageFault:
+      true
+    default: false
+    }
+  }
+
   /// The trap's value is the address of a failed access, or of a breakpoint.
   package var hasAddress: Bool {
     switch self {
