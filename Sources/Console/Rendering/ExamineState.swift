@@ -67,7 +67,7 @@ extension Console {
   }
 
   private func label(_ address: SpacedAddress) -> String {
-    if address.space == .guestPhysical { return address.text }
+    if address.space != .guestVirtual { return address.text }
     guard let symbol = session.symbolText(address.value) else { return address.text }
     return "\(address.text) <\(symbol)>"
   }

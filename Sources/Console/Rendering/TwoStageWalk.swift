@@ -64,7 +64,9 @@ struct TwoStageWalk {
         position += 1
         let kind =
           reference.entry & 1 == 0 ? "" : "\(reference.isLeaf ? "page " : "table") gpa:\(hex(reference.target.value))"
-        row.entry = "\(position)  \(hex16(reference.entry))  \(WalkRendering.bits(reference.entry))  \(kind)".trimmedEnd
+        row.entry =
+          "\(numbers(position - 1..<position))  \(hex16(reference.entry))  \(WalkRendering.bits(reference.entry))  \(kind)"
+          .trimmedEnd
         table = reference.target.value
         if reference.isLeaf {
           let offsets = (UInt64(1) << UInt64(12 + 9 * reference.level)) - 1

@@ -22,7 +22,7 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
     case .divisionByZero: "Division by zero"
     case .unknownSymbol(let name): "No symbol \"\(name)\" in current context."
     case .unknownSpace(let name):
-      "No address space \"\(name)\" here: a native machine has gva: (guest-virtual, the default) and gpa: (guest-physical)."
+      "No address space \"\(name)\" here: a native machine has gva: (guest-virtual, the default), gpa: (guest-physical) and hpa: (host-physical)."
     case .unknownType(let name): "'\(name)' has unknown type; cast it to its declared type"
     case .cannotAccess(let address): "Cannot access memory at address \(address.text)"
     case .notAssignable: "Left operand of assignment is not an lvalue."

@@ -71,6 +71,7 @@ package struct SpacedAddress: Equatable, Sendable {
   package enum Space: String, Sendable {
     case guestVirtual = "gva"
     case guestPhysical = "gpa"
+    case hostPhysical = "hpa"
   }
   package var space: Space
   package var value: UInt64
@@ -81,7 +82,7 @@ package struct SpacedAddress: Equatable, Sendable {
   package func advanced(by distance: Int) -> SpacedAddress {
     SpacedAddress(value &+ UInt64(bitPattern: Int64(distance)), space)
   }
-  /// `0x80000000`, with `gpa:` before it where it is not the guest-virtual default.
+  /// `0x80000000`, with `gpa:` or `hpa:` before it where it is not the guest-virtual default.
   package var text: String { (space == .guestVirtual ? "" : "\(space.rawValue):") + hex(value) }
 }
 

@@ -64,7 +64,7 @@ package struct ValueFormatter {
   }
 
   private func address(_ value: Value) -> String {
-    if value.space == .guestPhysical { return value.address.text }
+    if value.space != .guestVirtual { return value.address.text }
     guard let symbol = symbolText(value.bits) else { return hex(value.bits) }
     return "\(hex(value.bits)) <\(symbol)>"
   }

@@ -64,10 +64,12 @@ extension Session: EvaluationContext {
 
   // MARK: Memory
 
-  /// Where an address lies in guest-physical space as the selected hart sees it; nil where no page is.
+  /// Where an address lies in the machine's memory as the selected hart sees it; nil where no page is. The G-stage of a hart in
+  /// VS or VU stands between guest-physical and host-physical addresses; elsewhere they are the same.
   package func physical(_ address: SpacedAddress) -> UInt64? {
     switch address.space {
-    case .guestPhysical: address.value
+    case .hostPhysical: address.value
+    case .guestPhysical: hart.hostPhysicalAddress(of: GuestPhysicalAddress(address.value))
     case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value))?.value
     }
   }

@@ -18,7 +18,8 @@ package final class Hart {
     let state = UnsafeMutablePointer<HartState>.allocate(capacity: 1)
     state.initialize(
       to: HartState(
-        pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
+        pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue,
+        henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
         memory: .passRetained(memory), blocks: .passUnretained(memory.blocks),
         generation: memory.blocks.generation, scratch: scratch, events: EventBuffer()))
@@ -34,7 +35,8 @@ package final class Hart {
     old.fetchTLB.removeAll()
     pointer.x.update(repeating: 0, count: HartPointer.registerCount)
     pointer.s.pointee = HartState(
-      pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
+      pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue,
+      henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
       jumps: old.jumps, memory: old.memory, blocks: old.blocks, generation: old.generation, scratch: old.scratch,
       bus: old.bus, events: old.events,
@@ -207,6 +209,12 @@ package final class Hart {
   /// Where an address lies for the debugger: the walk without its checks of rights; nil where no page is.
   package func physicalAddress(of address: GuestVirtualAddress) -> GuestPhysicalAddress? {
     pointer.physicalAddress(of: address.value).map { GuestPhysicalAddress($0) }
+  }
+
+  /// Where a guest-physical address lies: by the G-stage in VS and VU, without its checks of rights; elsewhere it is the
+  /// machine's own. Nil where no page is.
+  package func hostPhysicalAddress(of address: GuestPhysicalAddress) -> UInt64? {
+    pointer.guestPhysicalAddress(address.value, pointer.fetchRegime(privilege))
   }
 
   /// The interrupt that it takes before its next instruction.

@@ -45,6 +45,9 @@ package final class PhysicalMemory {
     foreignStores.deallocate()
   }
 
+  /// The physical address of a place in RAM.
+  func address(of place: UnsafeRawPointer) -> UInt64 { base &+ UInt64(place - UnsafeRawPointer(bytes)) }
+
   /// Whether `count` bytes from `address` all lie in RAM.
   @inline(__always)
   package func contains(_ address: UInt64, count: UInt64 = 1) -> Bool {

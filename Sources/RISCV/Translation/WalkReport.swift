@@ -113,7 +113,8 @@ extension HartPointer {
     return follow(regime.addressTranslation, address, rootMask: 511) { guestPhysicalAddress($0, regime) }
   }
 
-  private func guestPhysicalAddress(_ address: UInt64, _ regime: TranslationRegime) -> UInt64? {
+  /// Follows the G-stage, if there is one.
+  func guestPhysicalAddress(_ address: UInt64, _ regime: TranslationRegime) -> UInt64? {
     guard regime.guestTranslation != 0 else { return address }
     return follow(regime.guestTranslation & ~3, address, rootMask: 2047) { $0 }
   }

@@ -126,7 +126,7 @@ private struct TableWalker {
       let entryAddress = table &+ index &* 8
       let host = try pointer(stage, entryAddress, forStore: false, recorder: &recorder)
       let entry = host.pointee
-      recorder.reference(stage.kind, level: level, index: index, address: entryAddress, entry: entry)
+      recorder.reference(stage.kind, level: level, index: index, address: hart.memory.address(of: host), entry: entry)
       if let reason = EntryBit.malformed(entry) {
         recorder.failed(reason)
         throw fault(stage, place, cause)
