@@ -52,12 +52,15 @@ final class GuestRunner {
   private var output: [UInt8] = []
   private var isOutputClosed = false
   private let stopFlag: StopFlag
+  /// Look for the texts of --until.
+  private var lastWords: [PromptTyper]
   private static let slice: UInt64 = 2_000_000
 
   init(_ configuration: MachineConfiguration, _ options: MachineOptions) throws {
     do { machine = try Machine(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     stopFlag = machine.stopRequest
+    lastWords = options.until.compactMap { TypingRule(parsing: $0 + "=>") }.map { PromptTyper([$0]) }
   }
 
   /// Runs the guest to its end or a limit. Returns the exit status.
@@ -77,6 +80,7 @@ final class GuestRunner {
     defer { Terminal.leaveRawMode() }
     machine.board.onConsoleOutput = { [unowned self] byte in
       output.append(byte)
+      for index in lastWords.indices where lastWords[index].note(byte) != nil { stopFlag.raise() }
       if output.count >= 4096 { flush() }
     }
     let start = monotonicSeconds()
@@ -102,7 +106,7 @@ final class GuestRunner {
 
   private enum End {
     case exited(ExitRequest)
-    case limit, timeout, idle, left, outputClosed
+    case limit, timeout, idle, left, outputClosed, saidLastWord
   }
 
   private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
@@ -116,6 +120,7 @@ final class GuestRunner {
       let reason = machine.run(stepLimit: min(Self.slice, limit - machine.steps))
       flush()
       if isOutputClosed { return .outputClosed }
+      if lastWords.contains(where: { $0.remaining == 0 }) { return .saidLastWord }
       switch reason {
       case .limit, .requested, .breakpoint, .watch, .event: continue
       case .idleForever: return .idle
@@ -140,7 +145,7 @@ final class GuestRunner {
     case .exited(.failure(let code)):
       say("the guest reported failure (code \(code))")
       return 2
-    case .exited(.reset): return 0
+    case .exited(.reset), .saidLastWord: return 0
     case .limit:
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
       return 3

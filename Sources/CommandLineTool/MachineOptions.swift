@@ -39,6 +39,11 @@ struct MachineOptions: ParsableArguments {
   var maxInstructions: UInt64?
   @Option(help: ArgumentHelp("Stop after so many seconds, with status 3.", valueName: "seconds"))
   var timeout: Double?
+  @Option(
+    help: ArgumentHelp(
+      "End well once the console has said TEXT, for a kernel that never powers off. Repeatable: any of them.",
+      valueName: "text"))
+  var until: [String] = []
   @Flag(help: "At the end, print instructions, cycles, seconds and speed.")
   var stats = false
   @Option(
@@ -72,6 +77,9 @@ struct MachineOptions: ParsableArguments {
     }
     if let program = try program(fallback) { configuration.program = FilePath(program) }
     do { try configuration.validate() } catch { throw ValidationError("\(error)") }
+    if let text = until.first(where: { TypingRule(parsing: $0 + "=>") == nil }) {
+      throw ValidationError("--until '\(text)': it is empty or has a bad escape.")
+    }
     guard [1, 2, 4, 8, 16].contains(signatureGranularity) else {
       throw ValidationError("--signature-granularity \(signatureGranularity): it is 1, 2, 4, 8 or 16.")
     }

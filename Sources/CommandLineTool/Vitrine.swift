@@ -32,8 +32,8 @@ struct Run: ParsableCommand {
       The guest's output goes to standard output as it is; everything else to standard error. At a terminal every key is the
       guest's; Ctrl-] leaves. Input from a file or a pipe is fed to the guest.
 
-      Status: 0 the guest ended well, 1 a file or an option was wrong, 2 the guest reported failure, 3 a limit was reached or the
-      guest waits for ever, 64 wrong usage.
+      Status: 0 the guest ended well or said a text of --until, 1 a file or an option was wrong, 2 the guest reported failure,
+      3 a limit was reached or the guest waits for ever, 64 wrong usage.
 
       Example: vitrine run hello
       Example: vitrine run --bios fw_jump.elf --kernel u-boot.bin --type '=> =>version\\n' --timeout 60
@@ -62,8 +62,8 @@ struct Debug: ParsableCommand {
   @OptionGroup var prompt: PromptOptions
 
   func run() throws {
-    if machine.signature != nil || machine.stats {
-      throw ValidationError("--signature and --stats belong to vitrine run.")
+    if machine.signature != nil || machine.stats || !machine.until.isEmpty {
+      throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
     let runner = try PromptRunner(machine.configuration(fallback: "hello"), machine)
     throw ExitCode(try runner.run(prompt))

@@ -59,6 +59,14 @@ struct CommandLineTests {
     #expect(late.errors.contains("stopped after 0.5 seconds"))
   }
 
+  @Test("--until ends a guest that would go on, with status 0, when it has said the text")
+  func until() throws {
+    let outcome = try vitrine(["run", "no-progress", "--until", "boot", "--timeout", "20"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("the kernel is boot"))
+    #expect(try vitrine(["run", "hello", "--until", ""]).status == 64)
+  }
+
   @Test(
     "Wrong usage is status 64, a bad file status 1, and both say what is wrong",
     arguments: [
