@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Boots Debian's Linux for riscv64 on Vitrine, works at its shell, and compares what it says with what is expected.
+# Boots Debian's Linux for riscv64 on Vitrine, works at its shell, starts a virtual machine of its KVM, and compares what all of
+# them say with what is expected.
 #
 #   Tests/Systems/linux.sh FOLDER [HARTS...]
 #
 # FOLDER receives the packages (over 100 MB, fetched once) and what is made of them. HARTS are 1 and 4 if not given.
 # VITRINE names the program to test; it is .build/release/vitrine of this repository if not set.
+# CLANG names a clang that links for riscv64 with lld, if there is none beside swift or on PATH.
 # SECONDS_TO_SHELL is how long a boot may take until the shell (20 if not set; 0 for any time).
 set -euo pipefail
 
@@ -54,6 +56,10 @@ rm -rf "$root"
 mkdir -p "$root/bin" "$root/lib/modules/$release"
 cp "$packages/usr/bin/busybox" "$root/bin/"
 install -m 755 "$here/init" "$root/init"
+clang=$(toolchain_tool clang CLANG)
+"$clang" --target=riscv64-linux-gnu -march=rv64gc -mabi=lp64d -O2 -Wall -Wextra -Werror -ffreestanding -fno-builtin \
+  -nostdlib -static -fuse-ld=lld -o "$root/bin/kvm-host" "$here/kvm/host.c" "$here/kvm/guest.S" ||
+  fail "$clang does not build Tests/Systems/kvm"
 for module in "${modules[@]}"; do module_copy "$module"; done
 cpio_tree "$root" >"$folder/initramfs.cpio"
 
@@ -73,6 +79,8 @@ boot() {
     'lsmod'
     'sha256sum /dev/vda'
     "dd if=/bin/busybox of=/dev/vda bs=4096 seek=$((written_offset / 4096)) count=$((written_bytes / 4096)); sync"
+    'modprobe kvm || echo modprobe kvm failed'
+    'kvm-host'
     'poweroff -f'
   )
   local rules=() text
@@ -98,6 +106,9 @@ boot() {
     expect_line "$log" "^$module[[:space:]]+[0-9]+[[:space:]]+[0-9]+" "lsmod does not list $module"
   done
   expect_line "$log" "^$hash  /dev/vda\$" "what Linux read from the disk is not what is in it"
+  expect_line "$log" "hypervisor extension available" "KVM does not find the hypervisor extension"
+  diff <(tr -d '\r' <"$log" | grep -aE '^kvm-(host|guest): ') "$here/kvm/expected.txt" ||
+    fail "the virtual machine inside Linux does not do what is expected (< is what it did)"
   expect_line "$log" "reboot: Power down" "Linux does not power off"
   expect_no_line "$log" "Oops|Kernel panic|WARNING:|BUG:|rcu:.*stall|unhandled signal" "the kernel complains"
   cmp -s <(head -c $written_bytes "$root/bin/busybox") \

@@ -21,3 +21,14 @@ expect_no_line() {
   local line
   if line=$(grep -Ea -m 1 -- "$2" "$1"); then fail "$3: '$line' in $1"; fi
 }
+
+# toolchain_tool NAME VARIABLE: a tool of LLVM: what VARIABLE names, or one beside swift, or one on PATH.
+toolchain_tool() {
+  local tool=${!2:-} swift
+  if [ -z "$tool" ] && swift=$(command -v swift); then
+    tool=$(dirname "$(readlink -f "$swift")")/$1
+    [ -x "$tool" ] || tool=
+  fi
+  [ -n "$tool" ] || tool=$(command -v "$1") || fail "$1 is not installed: name one in $2"
+  echo "$tool"
+}
