@@ -55,3 +55,26 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// Targets for libFuzzer, which only a build that asks for them has (Tests/Fuzz/run).
+if Context.environment["VITRINE_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-elf", dependencies: ["FuzzDriver", "ObjectFile", "Guests"], path: "Tests/Fuzz/ELF",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-virtio",
+      dependencies: [
+        "FuzzDriver", "Machine", "RISCV", .product(name: "SystemPackage", package: "swift-system"),
+      ], path: "Tests/Fuzz/Virtio", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-assembly", dependencies: ["FuzzDriver", "RISCV"], path: "Tests/Fuzz/Assembly", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-prompt",
+      dependencies: [
+        "FuzzDriver", "Guests", "Machine", "Debugger", "Console",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], path: "Tests/Fuzz/Prompt", swiftSettings: strict),
+  ]
+}
