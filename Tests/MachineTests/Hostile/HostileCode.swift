@@ -1,0 +1,81 @@
+import Machine
+import RISCV
+
+/// Random instructions, most of them legal, with more of what is dangerous than a program has.
+struct HostileCode {
+  /// What a guest is hostile with.
+  enum Kind: String, CaseIterable, Sendable {
+    case registers, paging, selfModifying, interrupts, everything
+  }
+
+  private enum Choice { case any, csr, access, system, jump, parcel, garbage }
+
+  let kind: Kind
+
+  private static let rows = InstructionRow.all.indices.map { $0 }
+  private static let accesses = rows(beginning: [
+    "lb", "lh", "lw", "ld", "sb", "sh", "sw", "sd", "fl", "fs", "amo", "lr.", "sc.", "hlv", "hsv", "cbo.",
+  ])
+  private static let jumps = rows(beginning: ["jal", "beq", "bne", "blt", "bge"])
+  private static let csrs = rows(beginning: ["csrr"])
+  private static let systems = rows(beginning: [
+    "mret", "sret", "wfi", "ecall", "ebreak", "sfence", "sinval", "fence", "hfence", "hinval", "wrs",
+  ])
+  private static let numbers = CSRName.all.map(\.number).filter { $0 >> 10 != 3 }
+
+  private static func rows(beginning prefixes: [String]) -> [Int] {
+    rows.filter { row in prefixes.contains { InstructionRow.all[row].name.hasPrefix($0) } }
+  }
+
+  private var choices: [Choice] {
+    let common: [Choice] = [.any, .any, .access, .access, .jump, .parcel, .parcel, .garbage]
+    switch kind {
+    case .registers: return common + [.csr, .csr, .csr, .csr, .csr, .system, .system]
+    case .paging: return common + [.access, .access, .access, .access, .system, .system]
+    case .selfModifying: return common + [.access, .access, .jump, .jump, .any, .any]
+    case .interrupts: return common + [.csr, .system, .jump, .any, .any, .access]
+    case .everything: return common + [.csr, .csr, .system, .access, .any]
+    }
+  }
+
+  func instruction(_ random: inout Xoshiro256) -> [UInt8] {
+    switch random.pick(choices) {
+    case .any: return encoding(Self.rows, &random)
+    case .access:
+      // Addresses in registers are near page borders already; a far offset would leave them.
+      let word = bits(Self.accesses, &random)
+      return bytes(random.isOne(in: 4) ? word : word & ~0x7e00_0000 | fixed(word) & 0x7e00_0000)
+    case .jump: return encoding(Self.jumps, &random)
+    case .system: return encoding(Self.systems, &random)
+    case .csr:
+      let number = random.isOne(in: 6) ? UInt16(random.below(4096)) : random.pick(Self.numbers)
+      return bytes(bits(Self.csrs, &random) & 0xf_ffff | UInt32(number) << 20)
+    case .parcel:
+      let parcel = UInt16(truncatingIfNeeded: random.next())
+      return [UInt8(truncatingIfNeeded: parcel & 3 == 3 ? parcel ^ 1 : parcel), UInt8(parcel >> 8)]
+    case .garbage: return bytes(UInt32(truncatingIfNeeded: random.next()))
+    }
+  }
+
+  /// Fills `count` bytes with instructions one behind the other, so that some lie across page borders.
+  func fill(_ count: Int, _ random: inout Xoshiro256) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count { bytes += instruction(&random) }
+    return Array(bytes.prefix(count))
+  }
+
+  private func encoding(_ rows: [Int], _ random: inout Xoshiro256) -> [UInt8] { bytes(bits(rows, &random)) }
+
+  private func bits(_ rows: [Int], _ random: inout Xoshiro256) -> UInt32 {
+    let (mask, value) = InstructionSet.shared.fixedBits(ofRow: random.pick(rows))
+    return UInt32(truncatingIfNeeded: random.next()) & ~mask | value
+  }
+
+  /// The fixed bits of the row that `word` is of; zero for none.
+  private func fixed(_ word: UInt32) -> UInt32 {
+    guard let decoded = InstructionSet.shared.decode(word) else { return word }
+    return InstructionSet.shared.fixedBits(ofRow: decoded.index).value
+  }
+
+  private func bytes(_ word: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+}
