@@ -23,6 +23,8 @@ struct MachineOptions: ParsableArguments {
       "Raw disk image. Writes go to a copy in memory; with ,rw to the file; with ,ro nowhere. Repeatable.",
       valueName: "file[,ro|,rw]"), completion: .file())
   var disk: [String] = []
+  @Flag(help: "Add a virtio network device. Its cable hangs loose: no packet ever leaves the process.")
+  var net = false
   @Option(help: ArgumentHelp("RAM, such as 128M or 1G.", valueName: "size"))
   var memory: String = "256M"
   @Option(help: ArgumentHelp("Harts, 1 to 8.", valueName: "n"))
@@ -64,6 +66,7 @@ struct MachineOptions: ParsableArguments {
     configuration.initrd = initrd.map { FilePath($0) }
     if let bios { configuration.bios = bios == "none" ? .none : .file(FilePath(bios)) }
     configuration.disks = disk.map(Self.disk)
+    if net { configuration.networkDevices = [MACAddress(device: 0)] }
     switch cpu {
     case nil, "max", "rv64": break
     case "svade": configuration.cpu.svade = true

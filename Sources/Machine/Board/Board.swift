@@ -15,10 +15,12 @@ package final class Board {
   package let uart: UART16550A
   package let rtc: GoldfishRTC
   package let flash: [CFIFlash]
-  /// The eight slots: disks from slot 0, the second console in slot 6, entropy in slot 7.
+  /// The eight slots: disks from slot 0, network devices from slot 5 down, the second console in slot 6, entropy in slot 7.
   package let virtio: [VirtioMMIO]
   /// The guest's second console.
   package let secondConsole = VirtioConsole()
+  /// The guest's network devices; connect their ports to a switch, or leave the cables loose.
+  package let networkDevices: [VirtioNetwork]
   /// Watches `tohost` of a bare-metal program that has the symbol.
   package private(set) var htif: HTIF?
 
@@ -66,6 +68,8 @@ package final class Board {
     for (slot, disk) in configuration.disks.enumerated() {
       functions[slot] = VirtioBlock(try Self.open(disk), identity: "vitrine-disk\(slot)")
     }
+    networkDevices = configuration.networkDevices.map(VirtioNetwork.init)
+    for (index, device) in networkDevices.enumerated() { functions[Self.networkSlot(index)] = device }
     func line(_ source: Int) -> InterruptLine { InterruptLine(to: plic, source: source) }
 
     bus.attach(bootROM, at: MemoryMap.bootROM)
@@ -93,6 +97,7 @@ package final class Board {
     try load(again: false)
   }
 
+  private static func networkSlot(_ index: Int) -> Int { 5 - index }
   private static let consoleSlot = 6
   private static let entropySlot = 7
 
@@ -139,6 +144,9 @@ package final class Board {
       for device in timedDevices { device.clockReached() }
       agenda.restart(at: earliestDueClock)
     }
+    for (index, device) in networkDevices.enumerated() where device.port.takeNews() {
+      virtio[Self.networkSlot(index)].serve(queue: VirtioNetwork.receiveQueue)
+    }
     guard clock != latestBorder else { return }
     latestBorder = clock
     if consoleInput.dueClock <= clock { consoleInput.clockReached(clock) }
@@ -157,6 +165,7 @@ package final class Board {
     if !consoleInput.isEmpty, uart.room > 0 { input = 0 }
     // The border at this clock has let in what there was: the next one that may is a unit later.
     if input != .max { input = max(input, clock == latestBorder ? clock &+ 1 : clock) }
+    if networkDevices.contains(where: \.port.hasNews) { return clock }
     return min(input, max(clock, earliestDueClock))
   }
 

@@ -37,6 +37,8 @@ package struct MachineConfiguration: Sendable {
   package var append: String?
   /// Disks in virtio slots 0, 1, … ; at most `maximumDisks`.
   package var disks: [Disk] = []
+  /// Network devices, by their addresses, in virtio slots 5, 4, … ; disks and they share `maximumDisks` slots.
+  package var networkDevices: [MACAddress] = []
   /// A bare-metal ELF that starts in M-mode instead of firmware and kernel.
   package var program: FilePath?
   /// Seeds whatever is random.
@@ -59,6 +61,9 @@ package struct MachineConfiguration: Sendable {
       throw .memorySize(memorySize)
     }
     guard disks.count <= Self.maximumDisks else { throw .tooManyDisks(disks.count) }
+    guard disks.count + networkDevices.count <= Self.maximumDisks else {
+      throw .tooManyNetworkDevices(disks: disks.count, networkDevices: networkDevices.count)
+    }
     guard program == nil || (bios == .none && kernel == nil) else { throw .programAndKernel }
   }
 }

@@ -11,6 +11,8 @@ package enum MachineError: Error, Sendable {
   case memoryRefused(PhysicalMemoryError)
   /// There are eight virtio slots, of which the console and the entropy device take two.
   case tooManyDisks(Int)
+  /// Disks and network devices need more virtio slots than there are for both.
+  case tooManyNetworkDevices(disks: Int, networkDevices: Int)
   /// A bare-metal program takes the place of firmware and kernel.
   case programAndKernel
   /// The file cannot be opened or read.
@@ -63,6 +65,8 @@ extension MachineError: CustomStringConvertible {
     case .memoryRefused(let error): "\(error)"
     case .tooManyDisks(let count):
       "\(count) disks are too many: the board has slots for \(MachineConfiguration.maximumDisks); leave some out"
+    case .tooManyNetworkDevices(let disks, let networkDevices):
+      "\(disks) disks and \(networkDevices) network devices are too many: the board has \(MachineConfiguration.maximumDisks) slots for both; leave some out"
     case .programAndKernel:
       "a bare-metal program takes the place of firmware and kernel; give either the program or --bios and --kernel"
     case .unreadable(let path, let error): "cannot read \(path): \(error); check the path and its permissions"

@@ -1,6 +1,6 @@
 import RISCV
 
-/// What a virtio device does, apart from how it is reached: block, console, entropy. The transport owns the queues and calls
+/// What a virtio device does, apart from how it is reached: block, network, console, entropy. The transport owns the queues and calls
 /// this with whole chains of buffers, all of which lie in RAM.
 package protocol VirtioFunction: AnyObject {
   /// For people, such as `"block"`.
