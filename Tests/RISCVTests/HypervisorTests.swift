@@ -177,6 +177,7 @@ struct HypervisorTests {
   @Test("What menvcfg denies reads as zero in henvcfg and cannot be written")
   func guestEnvironment() throws {
     let fixture = try Self.guest([], mode: .machine)
+    fixture.set(.henvcfg, 0)
     fixture.set(.menvcfg, 0)
     fixture.set(.henvcfg, .max)
     #expect(fixture.csr(.henvcfg) >> 61 == 0)
