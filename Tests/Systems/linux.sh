@@ -86,6 +86,7 @@ boot() {
     'cat /proc/cpuinfo'
     'for m in virtio_mmio virtio_blk virtio_net virtio_balloon; do modprobe $m || echo modprobe $m failed; done'
     'lsmod'
+    'ip link show eth0'
     'sha256sum /dev/vda'
     "dd if=/bin/busybox of=/dev/vda bs=4096 seek=$((written_offset / 4096)) count=$((written_bytes / 4096)); sync"
     'modprobe kvm || echo modprobe kvm failed'
@@ -99,7 +100,7 @@ boot() {
   start=${EPOCHREALTIME/./}
   exec {console}< <(
     exec "$vitrine" run --harts "$count" --memory 512M --bios "$firmware" --kernel "$kernel" \
-      --initrd "$folder/initramfs.cpio" --append "console=ttyS0" --disk "$disk,rw" --timeout 600 --stats "${rules[@]}" \
+      --initrd "$folder/initramfs.cpio" --append "console=ttyS0" --disk "$disk,rw" --net --timeout 600 --stats "${rules[@]}" \
       </dev/null 2>"$folder/stats-$count.txt"
   )
   process=$!
@@ -125,6 +126,7 @@ boot() {
   for module in virtio_mmio virtio_blk virtio_net net_failover failover virtio_balloon; do
     expect_line "$log" "^$module[[:space:]]+[0-9]+[[:space:]]+[0-9]+" "lsmod does not list $module"
   done
+  expect_line "$log" "link/ether 52:54:00:12:34:56" "Linux does not find its network device"
   expect_line "$log" "^$hash  /dev/vda\$" "what Linux read from the disk is not what is in it"
   expect_line "$log" "hypervisor extension available" "KVM does not find the hypervisor extension"
   diff <(tr -d '\r' <"$log" | grep -aE '^kvm-(host|guest): ') "$here/kvm/expected.txt" ||
