@@ -24,7 +24,7 @@ struct EveryCSRTests {
     "mret",
   ]
 
-  @Test("Written anyhow in any mode: both paths agree", arguments: [PrivilegeMode.machine, .supervisor, .user])
+  @Test("Written anyhow in any mode: both paths agree", arguments: PrivilegeMode.allCases)
   func agree(mode: PrivilegeMode) throws {
     let fast = try Self.machine()
     let reference = try Self.machine()

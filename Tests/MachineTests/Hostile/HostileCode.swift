@@ -5,10 +5,10 @@ import RISCV
 struct HostileCode {
   /// What a guest is hostile with.
   enum Kind: String, CaseIterable, Sendable {
-    case registers, paging, selfModifying, interrupts, everything
+    case registers, paging, hypervisor, selfModifying, interrupts, everything
   }
 
-  private enum Choice { case any, csr, access, system, jump, parcel, garbage }
+  private enum Choice { case plain, any, csr, access, system, jump, parcel, garbage }
 
   let kind: Kind
 
@@ -21,6 +21,8 @@ struct HostileCode {
   private static let systems = rows(beginning: [
     "mret", "sret", "wfi", "ecall", "ebreak", "sfence", "sinval", "fence", "hfence", "hinval", "wrs",
   ])
+  /// What can hardly trap.
+  private static let plain = rows.filter { !(accesses + jumps + csrs + systems).contains($0) }
   private static let numbers = CSRName.all.map(\.number).filter { $0 >> 10 != 3 }
 
   private static func rows(beginning prefixes: [String]) -> [Int] {
@@ -28,18 +30,21 @@ struct HostileCode {
   }
 
   private var choices: [Choice] {
-    let common: [Choice] = [.any, .any, .access, .access, .jump, .parcel, .parcel, .garbage]
+    let common: [Choice] =
+      repeatElement(.plain, count: 14) + [.any, .access, .access, .access, .jump, .parcel, .parcel, .parcel]
+      + (kind == .selfModifying ? [] : [.garbage])
     switch kind {
-    case .registers: return common + [.csr, .csr, .csr, .csr, .csr, .system, .system]
-    case .paging: return common + [.access, .access, .access, .access, .system, .system]
-    case .selfModifying: return common + [.access, .access, .jump, .jump, .any, .any]
-    case .interrupts: return common + [.csr, .system, .jump, .any, .any, .access]
-    case .everything: return common + [.csr, .csr, .system, .access, .any]
+    case .registers: return common + [.csr, .csr, .csr, .csr, .csr, .csr, .system]
+    case .paging, .hypervisor: return common + [.access, .access, .access, .system]
+    case .selfModifying: return common + [.access, .access, .jump, .jump, .jump]
+    case .interrupts: return common + [.csr, .system, .jump]
+    case .everything: return common + [.csr, .system, .access]
     }
   }
 
   func instruction(_ random: inout Xoshiro256) -> [UInt8] {
     switch random.pick(choices) {
+    case .plain: return encoding(Self.plain, &random)
     case .any: return encoding(Self.rows, &random)
     case .access:
       // Addresses in registers are near page borders already; a far offset would leave them.

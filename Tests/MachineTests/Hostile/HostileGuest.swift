@@ -97,7 +97,8 @@ struct HostileGuest {
     set(.mstatus, 3 << 13)
     set(.mcounteren, 7)
     set(.scounteren, 7)
-    if kind == .interrupts || kind == .everything { set(.mie, 0xaaa) }
+    // STCE, and ADUE as at reset.
+    set(.menvcfg, (hart.readCSR(CSR.menvcfg.rawValue) ?? 0) | 1 << 63)
     if kind != .registers { set(.medeleg, 0) }
   }
 

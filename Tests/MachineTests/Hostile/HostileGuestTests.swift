@@ -22,10 +22,14 @@ struct HostileGuestTests {
   func agree(kind: HostileCode.Kind) throws {
     var retired: UInt64 = 0
     var steps: UInt64 = 0
+    let seen = Seen()
     for seed in HostileSeeds.few(6) {
       var fast = try HostileGuest(kind, seed: seed, disk: disk)
       var reference = try HostileGuest(kind, seed: seed, disk: disk)
       reference.machine.usesStepPath = true
+      // Looking is free: only one of the two is looked at.
+      fast.machine.eventMask = [.trap, .interrupt]
+      fast.machine.eventHandler = { seen.note($1) }
       var random = Xoshiro256(seed: seed, stream: 7)
       for round in 0..<24 {
         fast.nudge()
@@ -43,7 +47,11 @@ struct HostileGuestTests {
       retired += fast.machine.position
       steps += fast.machine.steps
     }
-    #expect(retired > steps / 50, "the guests got somewhere: \(retired) of \(steps)")
+    #expect(retired > steps / 2, "the guests got somewhere: \(retired) of \(steps)")
+    // The guests are worth something only if they get around.
+    #expect(seen.modes.count == PrivilegeMode.allCases.count, "\(seen.modes)")
+    #expect(seen.causes.count >= 10, "\(seen.causes)")
+    if kind == .interrupts || kind == .everything { #expect(seen.interrupts.count >= 4, "\(seen.interrupts)") }
   }
 
   /// Everything that can be seen of a machine, with names.
@@ -56,5 +64,26 @@ struct HostileGuestTests {
       state += window.device.fields.map { "\(window.device.name) \($0.name) \($0.value)" }
     }
     return state + ["digest \(machine.digest())"]
+  }
+}
+
+/// Where traps came from, and which.
+private final class Seen {
+  private(set) var modes: Set<PrivilegeMode> = []
+  private(set) var causes: Set<ExceptionCause> = []
+  private(set) var interrupts: Set<Interrupt> = []
+
+  /// Never stops the run.
+  func note(_ event: Event) -> Bool {
+    switch event.kind {
+    case .trap(let cause, _, let mode, _):
+      causes.insert(cause)
+      modes.insert(mode)
+    case .interrupt(let interrupt, let mode, _):
+      interrupts.insert(interrupt)
+      modes.insert(mode)
+    default: break
+    }
+    return false
   }
 }

@@ -16,9 +16,10 @@ enum HostileHandler {
     lines += draw(21, pool: 1) + ["csrw mstatus, t5", "lui t5, 0x20", "csrc mstatus, t5"]
     let paging = draw(30, pool: 2) + ["csrw satp, t5"]
     lines += sometimes(42, kind == .paging || kind == .everything ? 1 : 7, paging)
+    if kind == .hypervisor || kind == .everything { lines += twoStages }
     lines += sometimes(45, 1, ["sfence.vma"])
     if kind == .interrupts || kind == .everything { lines += interrupts }
-    if kind == .selfModifying || kind == .everything { lines += transfers }
+    if kind != .registers && kind != .paging { lines += transfers }
     // MPRV comes back with the last write only.
     lines += sometimes(48, 7, ["lui t5, 0x20", "csrs mstatus, t5"]).map { $0 }
     lines += ["andi t5, t6, 0x7f8", "add t3, t4, t5"]
@@ -45,14 +46,25 @@ enum HostileHandler {
     ["srli t5, t6, \(shift)", "andi t5, t5, \(mask)", "bnez t5, .+\(4 * lines.count + 4)"] + lines
   }
 
+  /// The tables of both stages of a virtual machine, what traps go to its own kernel, and what of it traps.
+  private static let twoStages =
+    sometimes(39, 1, draw(27, pool: 2) + ["csrw vsatp, t5"]) + sometimes(41, 1, draw(24, pool: 2) + ["csrw hgatp, t5"])
+    + sometimes(43, 3, ["csrw hedeleg, t6", "csrw medeleg, t6"]) + sometimes(46, 3, ["csrw medeleg, zero"])
+    + sometimes(44, 3, draw(18, pool: 1) + ["csrw hstatus, t5"])
+    + sometimes(47, 7, ["csrw hvip, t6", "csrw hideleg, t6"])
+    + sometimes(49, 3, draw(15, pool: 1) + ["csrw vsstatus, t5"])
+    + sometimes(51, 3, draw(12, pool: 3) + ["csrw vstvec, t5"])
+    + sometimes(40, 1, ["hfence.gvma", "hfence.vvma"])
+
   /// The next timer interrupts, of M and S, come at once or soon; another hart gets a software interrupt; the PLIC is served.
   private static let interrupts =
     [
-      "csrr t3, mhartid", "srli t2, t6, 52", "andi t2, t2, 7", "rdtime t5", "add t5, t5, t2",
+      "csrr t3, mhartid", "srli t2, t6, 52", "andi t2, t2, 31", "rdtime t5", "add t5, t5, t2",
       "lui t1, 0x2004", "slli t0, t3, 3", "add t1, t1, t0", "sd t5, 0(t1)",
-      "srli t2, t6, 55", "andi t2, t2, 15", "add t5, t5, t2", "csrw stimecmp, t5",
+      "srli t2, t6, 55", "andi t2, t2, 31", "add t5, t5, t2", "csrw stimecmp, t5",
       "lui t1, 0x2000", "slli t0, t3, 2", "add t0, t0, t1", "sw zero, 0(t0)",
-      "srli t2, t6, 59", "andi t2, t2, 1", "sw t2, 0(t1)", "srli t2, t6, 60", "andi t2, t2, 1", "sw t2, 4(t1)",
+      "srli t2, t6, 57", "andi t2, t2, 7", "seqz t2, t2", "sw t2, 0(t1)",
+      "srli t2, t6, 61", "andi t2, t2, 7", "seqz t2, t2", "sw t2, 4(t1)",
       "lui t1, 0xc200", "slli t0, t3, 13", "add t1, t1, t0", "lw t5, 4(t1)", "sw t5, 4(t1)",
       "lui t1, 0xc201", "add t1, t1, t0", "lw t5, 4(t1)", "sw t5, 4(t1)",
       "csrw mie, t6", "csrw mideleg, t6",

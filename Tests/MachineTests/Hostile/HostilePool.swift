@@ -50,6 +50,8 @@ struct HostilePool {
     var address: UInt64 = 0
     for shift: UInt64 in [12, 21, 30, 39, 48] { address |= random.pick([0, 0, 1, 2, 2, 255, 256, 511]) << shift }
     let bits: UInt64 = random.pick([39, 48, 57, 57])
+    // The G-stage takes two bits more, and extends no sign.
+    if random.isOne(in: 5) { return (address | random.pick([0, 1, 2, 3]) << bits) & 0x7ff_ffff_ffff_ffff | 0x800 }
     address = UInt64(bitPattern: Int64(bitPattern: address << (64 - bits)) >> Int64(64 - bits))
     return address | random.pick([0, 8, 0x800, 0xff8, 0xffc, 0xffe, 0xfff])
   }
@@ -93,15 +95,15 @@ struct HostilePool {
 
   /// What a register may hold.
   mutating func value() -> UInt64 {
-    switch random.below(16) {
-    case 0...5: return place()
-    case 6, 7: return device()
-    case 8, 9: return virtual()
-    case 10: return entry()
-    case 11: return root()
-    case 12: return status()
-    case 13: return 1 << UInt64(random.below(64))
-    case 14: return random.pick([0, 1, 2, 7, .max, .max - 1, 1 << 63, 0x7fff_ffff_ffff_ffff, 0xffff_ffff])
+    switch random.below(28) {
+    case 0...17: return place()
+    case 18, 19: return device()
+    case 20, 21: return virtual()
+    case 22: return entry()
+    case 23: return root()
+    case 24: return status()
+    case 25: return 1 << UInt64(random.below(64))
+    case 26: return random.pick([0, 1, 2, 7, .max, .max - 1, 1 << 63, 0x7fff_ffff_ffff_ffff, 0xffff_ffff])
     default: return random.next()
     }
   }
