@@ -30,8 +30,9 @@ struct kvm_register {
 #define KVM_RUN KVM_IO(0x80)
 #define KVM_SET_ONE_REG KVM_IOW(0xac, struct kvm_register)
 
-// RISC-V, 64 bits, core registers, the first of them; and the switch of SBI's debug console, the tenth extension.
+// RISC-V, 64 bits, core registers: pc is the first of them, a1 the twelfth. The switch of SBI's debug console, the tenth extension.
 #define KVM_REGISTER_PC 0x8030000002000000ul
+#define KVM_REGISTER_A1 0x803000000200000bul
 #define KVM_REGISTER_DEBUG_CONSOLE 0x8030000008000009ul
 
 #define SBI_DEBUG_CONSOLE 0x4442434eul
