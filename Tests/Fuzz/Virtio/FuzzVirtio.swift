@@ -5,7 +5,7 @@ import SystemPackage
 
 /// A driver that does anything at all to a virtio device: what it writes to the registers, and what lies in RAM.
 ///
-/// An input is: which device; how many operations; the operations, eight bytes each; then the contents of RAM from its start.
+/// An input is: which kind of device, of which there are two; how many operations; the operations, eight bytes each; then the contents of RAM from its start.
 @main
 private enum FuzzVirtio {
   private static let base: UInt64 = 0x8000_0000
@@ -23,8 +23,8 @@ private enum FuzzVirtio {
     }
   }
 
-  private static func function(_ kind: UInt8) throws -> any VirtioFunction {
-    switch kind & 3 {
+  private static func function(_ kind: UInt8, number: Int) throws -> any VirtioFunction {
+    switch kind & 7 {
     case 0: return VirtioEntropy(seed: 1)
     case 1:
       let console = VirtioConsole()
@@ -33,7 +33,8 @@ private enum FuzzVirtio {
       console.onOutput = { _ in }
       return console
     case 2: return VirtioBlock(try DiskImage(disk, overlayLimit: 1 << 15), identity: "fuzz")
-    default: return VirtioBlock(try DiskImage(disk, mode: .readOnly), identity: "a name of more than 20 bytes")
+    case 3: return VirtioBlock(try DiskImage(disk, mode: .readOnly), identity: "a name of more than 20 bytes")
+    default: return VirtioNetwork(address: MACAddress(device: number))
     }
   }
 
@@ -47,28 +48,35 @@ private enum FuzzVirtio {
       memory.write(contents, to: .init(base))
       let port = ClockOnly()
       let plic = PLIC(port: port)
-      let device = VirtioMMIO(
-        slot: 0, function: try function(input[0]), memory: memory, port: port, line: .init(to: plic, source: 1),
-        agenda: Agenda())
+      let devices = try (0..<2).map { number in
+        VirtioMMIO(
+          slot: number, function: try function(input[0], number: number), memory: memory, port: port,
+          line: .init(to: plic, source: 1 + number), agenda: Agenda())
+      }
+      let network = NetworkSwitch()
+      for case let function as VirtioNetwork in devices.map(\.function) { network.connect(function.port) }
       var rest = operations
       while rest.count >= operationSize {
-        carryOut(rest.prefix(operationSize), device, port)
+        carryOut(rest.prefix(operationSize), devices, port)
         rest = rest.dropFirst(operationSize)
       }
-      precondition(device.fields.allSatisfy { !$0.value.isEmpty })
-      device.reset()
-      precondition(device.dueClock == .max)
+      for device in devices {
+        precondition(device.fields.allSatisfy { !$0.value.isEmpty })
+        device.reset()
+        precondition(device.dueClock == .max)
+      }
     } catch {
       preconditionFailure("\(error)")
     }
   }
 
-  /// What to do, the register or the place in RAM, and a number, of 1, 3 and 4 bytes.
+  /// What to do, the register or the place in RAM, and a number, of 1, 3 and 4 bytes. The place's highest bit chooses the device.
   private static func carryOut(
-    _ bytes: ArraySlice<UInt8>, _ device: VirtioMMIO, _ port: ClockOnly
+    _ bytes: ArraySlice<UInt8>, _ devices: [VirtioMMIO], _ port: ClockOnly
   ) {
     let whole = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let (place, value) = (whole >> 8 & 0xff_ffff, whole >> 32)
+    let (place, value) = (whole >> 8 & 0x7f_ffff, whole >> 32)
+    let device = devices[Int(whole >> 31 & 1)]
     let width = AccessWidth.allCases[Int(whole >> 3 & 3)]
     let offset = place & (device.windowSize - 1) & ~UInt64(width.rawValue - 1)
     switch whole & 7 {
@@ -84,8 +92,8 @@ private enum FuzzVirtio {
       if let console = device.function as? VirtioConsole {
         console.input.send([UInt8](repeating: 7, count: Int(place & 0xff)))
         console.input.clockReached(port.clock)
-        device.serve(queue: VirtioConsole.receiveQueue)
       }
+      device.serve(queue: 0)
     }
   }
 }
