@@ -19,7 +19,11 @@ private enum FuzzAssembly {
     var seeds = lines.map { [1] + Array($0.utf8) }
     seeds += lines.indices.map { [3, 0, UInt8($0)] + Array(lines[$0].utf8.drop { $0 != 0x20 }) }
     seeds.append([0, 0x13, 0x01, 0x01, 0xff, 0x73, 0x10, 0x05, 0x30, 0x2f, 0x26, 0xb5, 0x06, 0x53, 0x71, 0xc5, 0x02])
-    FuzzDriver.run(seeds: seeds) { start, count in
+    let words =
+      mnemonics + RegisterName.abiX + RegisterName.abiF + CSRName.all.map(\.name) + [
+        ", ", "(", ")", "rne", "iorw", ".+",
+      ]
+    FuzzDriver.run(seeds: seeds, words: words) { start, count in
       let bytes = FuzzDriver.bytes(start, count)
       guard let kind = bytes.first else { return 0 }
       switch kind & 3 {

@@ -20,6 +20,9 @@ extension FuzzDriver {
     return "/dev/fd/\(fileno(file))"
   }
 
+  /// Ends the process with this status.
+  static func end(_ status: CInt) -> Never { exit(status) }
+
   /// Reads a whole file.
   package static func read(_ path: String) -> [UInt8] {
     guard let file = fopen(path, "r") else { preconditionFailure("cannot read \(path)") }

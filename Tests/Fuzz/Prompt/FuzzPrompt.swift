@@ -24,7 +24,16 @@ private enum FuzzPrompt {
       "asm 0x80000000 addi a0, a0, 1\nset var *(char*)0x80000100 = 3\nfind 0x80000000, +100, 1\ntype \"ab\\r\"\n",
       "dprintf supervisor_main,\"%d\\n\", $a0\ncommands\nsilent\nprint 1\nend\ntbreak *0x80000010\nc\nfinish\n",
     ]
-    FuzzDriver.run(seeds: scripts.map { Array($0.utf8) }) { start, count in
+    let words =
+      CommandTable.all.flatMap { [$0.name + " "] + $0.aliases } + [
+        "end\n", "else\n", " if ", " thread ", "$_", "$__", "$pc", "$sp", "$a0", "$mstatus", "$bpnum", "$argc", "$arg0",
+        "supervisor_main", "0x80000000", "0xffffffffffffffff", "0x8000000000000000", "-1", "gva:", "gpa:", "hpa:",
+        "{int}",
+        "(char)", "(unsigned long)", "(long*)", "/x", "/4xw", "/3i", "/s", "/c", "/t", "/999999999xb", "\"%d\"", "%lx",
+        "%s",
+        "%c", "%*d", "%99999999d", "\\n", "\\377", "<<", ">>", "&&", "||", "==", "@", "++", "+=", "? 1 : 2",
+      ]
+    FuzzDriver.run(seeds: scripts.map { Array($0.utf8) }, words: words) { start, count in
       FuzzPrompt.use(FuzzDriver.bytes(start, count))
       return 0
     }
