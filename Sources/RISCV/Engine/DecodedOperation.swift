@@ -39,17 +39,40 @@ struct DecodedOperation: Sendable {
       return
     }
     let fields = decoded.fields
-    let row = InstructionRow.all[decoded.index]
-    let writesFloat = row.syntax.hasPrefix("frd")
+    let shape = DecodedShape.all[decoded.index]
     self.init(
       OperationCode(rawValue: UInt16(decoded.index))!,
-      rd: fields.rd == 0 && !writesFloat ? Self.sink : UInt8(fields.rd),
-      rs1: UInt8(row.pattern.contains("zimm") ? Int(fields[.zimm]) : fields.rs1), rs2: UInt8(fields.rs2),
+      rd: fields.rd == 0 && !shape.writesFloat ? Self.sink : UInt8(fields.rd),
+      rs1: UInt8(shape.hasSourceImmediate ? Int(fields[.zimm]) : fields.rs1), rs2: UInt8(fields.rs2),
       length: decoded.length, weight: 1)
+    switch shape.immediate {
+    case .csr: imm = fields[.csr]
+    case .rounding: imm = fields[.rm] | fields[.rs3] << 3
+    case .literal: imm = fields.imm
+    }
+  }
+}
+
+/// What decoding needs to know of a row of the instruction table, found out once: the rows are text, and a system that
+/// starts decodes millions of instructions.
+private struct DecodedShape: Sendable {
+  /// What becomes of `DecodedOperation.imm`.
+  enum Immediate { case literal, csr, rounding }
+
+  let writesFloat: Bool
+  /// An immediate in the place of `rs1`.
+  let hasSourceImmediate: Bool
+  let immediate: Immediate
+
+  static let all = InstructionRow.all.map(DecodedShape.init)
+
+  init(_ row: InstructionRow) {
+    writesFloat = row.syntax.hasPrefix("frd")
+    hasSourceImmediate = row.pattern.contains("zimm")
     switch row.section {
-    case .zicsr: imm = fields[.csr]
-    case .f, .d: imm = row.pattern.contains("imm") ? fields.imm : fields[.rm] | fields[.rs3] << 3
-    default: imm = fields.imm
+    case .zicsr: immediate = .csr
+    case .f, .d: immediate = row.pattern.contains("imm") ? .literal : .rounding
+    default: immediate = .literal
     }
   }
 }
