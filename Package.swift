@@ -48,7 +48,8 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
-    .testTarget(name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["Machine", "RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],

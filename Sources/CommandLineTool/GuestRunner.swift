@@ -1,6 +1,7 @@
 import Console
 import Debugger
 import Machine
+import RISCV
 
 #if canImport(Glibc)
   import Glibc
@@ -45,10 +46,28 @@ struct IdlePace {
   }
 }
 
+/// What distinguishes one command that runs a guest from another.
+struct RunBehaviour {
+  var keys = KeyFilter.Keys.bracket
+  /// Our keys count when they come from a pipe, too.
+  var filtersPipes = false
+  /// A reset by the guest ends the run.
+  var endsAtReset = false
+  /// The guest's own number for its failure is the status, in place of 2.
+  var passesFailureCode = false
+  /// File descriptor for the guest's console.
+  var output: Int32 = 1
+  /// Called with each trap and interrupt, if set.
+  var onTrap: ((Hart, Event) -> Void)?
+  /// Goes on with the machine when a key has asked for the prompt. Returns the exit status.
+  var prompt: ((Machine) throws -> Int32)?
+}
+
 /// `vitrine run`: a guest with its console on standard input and output, and nothing else.
 final class GuestRunner {
   private let machine: Machine
   private let options: MachineOptions
+  private let behaviour: RunBehaviour
   private var output: [UInt8] = []
   private var isOutputClosed = false
   private let stopFlag: StopFlag
@@ -56,7 +75,8 @@ final class GuestRunner {
   private var lastWords: [PromptTyper]
   private static let slice: UInt64 = 2_000_000
 
-  init(_ configuration: MachineConfiguration, _ options: MachineOptions) throws {
+  init(_ configuration: MachineConfiguration, _ options: MachineOptions, _ behaviour: RunBehaviour = .init()) throws {
+    self.behaviour = behaviour
     do { machine = try Machine(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     stopFlag = machine.stopRequest
@@ -75,7 +95,8 @@ final class GuestRunner {
       Terminal.leaveRawMode()
       _exit(128 + number)
     }
-    let keyboard = Keyboard(isRaw: isTerminal) { stopFlag.raise() }
+    let keyboard = Keyboard(keys: isTerminal || behaviour.filtersPipes ? behaviour.keys : .none) { stopFlag.raise() }
+    defer { keyboard.stop() }
     if isTerminal { Terminal.enterRawMode() } else { keyboard.waitForEnd(milliseconds: 100) }
     defer { Terminal.leaveRawMode() }
     machine.board.onConsoleOutput = { [unowned self] byte in
@@ -87,15 +108,28 @@ final class GuestRunner {
     let deadline = options.timeout.map { start + $0 }
     let pace = IdlePace(
       keyboard: keyboard, isLive: !keyboard.hasEnded, deadline: deadline, beforeWaiting: { [unowned self] in flush() },
-      shouldStop: { keyboard.wantsToLeave })
+      shouldStop: { keyboard.wish != nil })
     machine.idleHandler = { [unowned self] next in
       let answer = pace.answer(next: next, clock: machine.clock)
       if case .again = answer { machine.board.consoleInput.send(keyboard.take()) }
       return answer
     }
+    if let onTrap = behaviour.onTrap {
+      machine.eventMask = [.trap, .interrupt]
+      machine.eventHandler = { hart, event in
+        onTrap(hart, event)
+        return false
+      }
+    }
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
+    if case .prompt = end, let prompt = behaviour.prompt {
+      signals.cancel()
+      machine.idleHandler = nil
+      machine.eventMask = []
+      return try prompt(machine)
+    }
     let status = report(end)
     if let path = options.signature { try writeSignature(path) }
     if options.stats { printStatistics(monotonicSeconds() - start) }
@@ -106,7 +140,7 @@ final class GuestRunner {
 
   private enum End {
     case exited(ExitRequest)
-    case limit, timeout, idle, left, outputClosed, saidLastWord
+    case limit, timeout, idle, left, prompt, outputClosed, saidLastWord
   }
 
   private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
@@ -114,7 +148,7 @@ final class GuestRunner {
     while true {
       let bytes = keyboard.take()
       if !bytes.isEmpty { machine.board.consoleInput.send(bytes) }
-      if keyboard.wantsToLeave { return .left }
+      if let wish = keyboard.wish { return wish == .prompt ? .prompt : .left }
       if machine.steps >= limit { return .limit }
       if let deadline, monotonicSeconds() >= deadline { return .timeout }
       let reason = machine.run(stepLimit: min(Self.slice, limit - machine.steps))
@@ -124,7 +158,7 @@ final class GuestRunner {
       switch reason {
       case .limit, .requested, .breakpoint, .watch, .event: continue
       case .idleForever: return .idle
-      case .exited(.reset):
+      case .exited(.reset) where !behaviour.endsAtReset:
         do { try machine.reset() } catch { throw Failure("\(error)") }
       case .exited(let request): return .exited(request)
       }
@@ -133,7 +167,7 @@ final class GuestRunner {
 
   private func flush() {
     guard !output.isEmpty else { return }
-    if !Terminal.write(output, to: 1) { isOutputClosed = true }
+    if !Terminal.write(output, to: behaviour.output) { isOutputClosed = true }
     output.removeAll(keepingCapacity: true)
   }
 
@@ -144,7 +178,7 @@ final class GuestRunner {
     case .exited(.success): return 0
     case .exited(.failure(let code)):
       say("the guest reported failure (code \(code))")
-      return 2
+      return behaviour.passesFailureCode ? Int32(truncatingIfNeeded: code & 0xff) : 2
     case .exited(.reset), .saidLastWord: return 0
     case .limit:
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")
@@ -155,7 +189,7 @@ final class GuestRunner {
     case .idle:
       say("every hart waits for an interrupt, and nothing can raise one any more")
       return 3
-    case .left:
+    case .left, .prompt:
       say("left the guest's console at retired \(grouped(machine.position))")
       return 0
     case .outputClosed: return 1

@@ -14,20 +14,18 @@ final class Keyboard: Sendable {
   private struct State {
     var bytes: [UInt8] = []
     var hasEnded = false
-    var wantsToLeave = false
+    var wish: KeyFilter.Wish?
     var isStopped = false
   }
   private let state = Mutex(State())
   private let wake: (read: Int32, write: Int32)
-  private let isRaw: Bool
-  private let onLeave: @Sendable () -> Void
-  /// The key that leaves the guest's console: Ctrl-].
-  private static let leaveKey: UInt8 = 0x1d
+  private let keys: KeyFilter.Keys
+  private let onWish: @Sendable () -> Void
 
-  /// With `isRaw`, Ctrl-] calls `onLeave` instead of going to the guest.
-  init(isRaw: Bool, onLeave: @escaping @Sendable () -> Void) {
-    self.isRaw = isRaw
-    self.onLeave = onLeave
+  /// Calls `onWish` when one of our own `keys` says that the guest's console is to be left.
+  init(keys: KeyFilter.Keys, onWish: @escaping @Sendable () -> Void) {
+    self.keys = keys
+    self.onWish = onWish
     var ends: [Int32] = [0, 0]
     pipe(&ends)
     wake = (ends[0], ends[1])
@@ -55,6 +53,7 @@ final class Keyboard: Sendable {
 
   private func readLoop() {
     var buffer = [UInt8](repeating: 0, count: 4096)
+    var filter = KeyFilter(keys)
     while true {
       var waits = [
         pollfd(fd: 0, events: Int16(POLLIN), revents: 0), pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0),
@@ -68,17 +67,15 @@ final class Keyboard: Sendable {
         state.withLock { $0.hasEnded = true }
         return
       }
-      var bytes = Array(buffer[..<count])
-      if isRaw, let index = bytes.firstIndex(of: Self.leaveKey) {
-        bytes.removeSubrange(index...)
-        state.withLock {
-          $0.bytes += bytes
-          $0.wantsToLeave = true
-        }
-        onLeave()
-        continue
+      let (bytes, wish) = filter.pass(buffer[..<count])
+      state.withLock {
+        $0.bytes += bytes
+        $0.wish = wish
       }
-      state.withLock { $0.bytes += bytes }
+      if wish != nil {
+        onWish()
+        return
+      }
     }
   }
 
@@ -91,7 +88,8 @@ final class Keyboard: Sendable {
   }
   var hasBytes: Bool { state.withLock { !$0.bytes.isEmpty } }
   var hasEnded: Bool { state.withLock { $0.hasEnded } }
-  var wantsToLeave: Bool { state.withLock { $0.wantsToLeave } }
+  /// What our own keys asked for; the keyboard has stopped reading then.
+  var wish: KeyFilter.Wish? { state.withLock { $0.wish } }
 
   /// Waits until the input has ended, at most so many milliseconds.
   func waitForEnd(milliseconds: Int) {

@@ -66,7 +66,7 @@ struct MachineOptions: ParsableArguments {
     configuration.initrd = initrd.map { FilePath($0) }
     if let bios { configuration.bios = bios == "none" ? .none : .file(FilePath(bios)) }
     configuration.disks = disk.map(Self.disk)
-    if net { configuration.networkDevices = [MACAddress(device: 0)] }
+    if net { configuration.networkDevices = [.init(address: MACAddress(device: 0))] }
     switch cpu {
     case nil, "max", "rv64": break
     case "svade": configuration.cpu.svade = true

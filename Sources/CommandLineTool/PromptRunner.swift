@@ -59,6 +59,12 @@ final class PromptRunner: Surroundings {
     session.positionLimit = options.maxInstructions
   }
 
+  /// The prompt on a machine that has run already.
+  init(_ machine: Machine, _ options: MachineOptions) {
+    session = Session(machine)
+    self.options = options
+  }
+
   /// Runs scripts, then the prompt. Returns the exit status.
   func run(_ prompt: PromptOptions) throws -> Int32 {
     let signals = Signals()
@@ -124,7 +130,7 @@ final class PromptRunner: Surroundings {
     output.write("[the keyboard is the guest's; Ctrl-] comes back]\n")
     output.flush()
     let flag = session.interruptFlag
-    let keyboard = Keyboard(isRaw: true) { flag.raise() }
+    let keyboard = Keyboard(keys: .bracket) { flag.raise() }
     Terminal.enterRawMode()
     let session = session
     let before = session.betweenSlices

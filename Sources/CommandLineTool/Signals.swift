@@ -20,4 +20,10 @@ final class Signals {
       sources.append(source)
     }
   }
+
+  /// Gives the signals up, for somebody else to take.
+  func cancel() {
+    for source in sources { source.cancel() }
+    sources = []
+  }
 }

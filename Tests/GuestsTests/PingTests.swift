@@ -21,7 +21,7 @@ struct PingTests {
     let machines = try (0..<count).map { number in
       var configuration = MachineConfiguration()
       configuration.program = FilePath(try #require(Guests.image(named: "ping")))
-      configuration.networkDevices = [MACAddress(device: number)]
+      configuration.networkDevices = [.init(address: MACAddress(device: number))]
       let machine = try Machine(configuration)
       machine.usesStepPath = onStepPath
       network.connect(machine.board.networkDevices[0].port)

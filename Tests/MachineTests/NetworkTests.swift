@@ -105,9 +105,17 @@ struct NetworkTests {
   @Test("Disks and network devices share six slots")
   func slots() throws {
     var configuration = MachineConfiguration()
-    configuration.networkDevices = (0..<6).map { MACAddress(device: $0) }
+    configuration.networkDevices = (0..<6).map { .init(address: MACAddress(device: $0)) }
     try configuration.validate()
     configuration.disks = [.init(path: "nothing.img")]
     #expect(throws: MachineError.self) { try configuration.validate() }
+  }
+
+  @Test("Addresses are read and written", arguments: ["52:54:00:12:34:56", "02:00:00:00:00:ff"])
+  func addresses(text: String) throws {
+    #expect(MACAddress(parsing: text)?.description == text)
+    for bad in ["", "1:2:3:4:5", "1:2:3:4:5:6:7", "1:2:3:4:5:", "52:54:00:12:34:5g", "+1:2:3:4:5:6", "525:4:0:1:2:3"] {
+      #expect(MACAddress(parsing: bad) == nil)
+    }
   }
 }

@@ -40,6 +40,11 @@ extension Session {
 
   /// A new machine that will take the same input at the same times.
   private func replica() throws(DebuggerError) -> Machine {
+    if let disk = configuration.disks.first(where: { $0.mode == .readWrite }) {
+      throw .other(
+        "The guest writes to the file \(disk.path), so its run cannot be repeated from the start. "
+          + "Without ,rw (vitrine qemu: with -snapshot) it can.")
+    }
     let fresh = try Session.build(configuration)
     fresh.board.consoleInput.replay(machine.board.consoleInput.arrivals)
     return fresh

@@ -58,9 +58,14 @@ package final class Session {
   }
 
   /// Builds the machine, stopped before its first instruction.
-  package init(_ configuration: MachineConfiguration) throws(DebuggerError) {
-    self.configuration = configuration
-    machine = try Session.build(configuration)
+  package convenience init(_ configuration: MachineConfiguration) throws(DebuggerError) {
+    self.init(try Session.build(configuration))
+  }
+
+  /// Takes over a machine where it stands. What it did before is known only as far as running it again tells.
+  package init(_ machine: Machine) {
+    configuration = machine.configuration
+    self.machine = machine
     for image in machine.board.images where !image.symbols.isEmpty {
       symbols.add(image.symbols, from: image.name, sections: image.sections)
     }

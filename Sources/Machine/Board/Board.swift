@@ -15,7 +15,7 @@ package final class Board {
   package let uart: UART16550A
   package let rtc: GoldfishRTC
   package let flash: [CFIFlash]
-  /// The eight slots: disks from slot 0, network devices from slot 5 down, the second console in slot 6, entropy in slot 7.
+  /// The eight slots, filled by ``VirtioSlots``.
   package let virtio: [VirtioMMIO]
   /// The guest's second console.
   package let secondConsole = VirtioConsole()
@@ -43,6 +43,9 @@ package final class Board {
   private let agenda = Agenda()
   private let relay = Relay()
   private let timedDevices: [any TimedDevice]
+  /// The slots of what the world sends things to.
+  private let consoleSlot: VirtioMMIO?
+  private let networkSlots: [VirtioMMIO]
   private var typer: PromptTyper
   private var latestBorder: UInt64?
 
@@ -62,14 +65,18 @@ package final class Board {
     typer = PromptTyper(configuration.typing)
     let (bus, relay, agenda, secondConsole) = (bus, relay, agenda, secondConsole)
     let plic = PLIC(port: port)
-    var functions: [Int: any VirtioFunction] = [
-      Self.consoleSlot: secondConsole, Self.entropySlot: VirtioEntropy(seed: configuration.seed),
-    ]
-    for (slot, disk) in configuration.disks.enumerated() {
-      functions[slot] = VirtioBlock(try Self.open(disk), identity: "vitrine-disk\(slot)")
+    networkDevices = configuration.networkDevices.map { VirtioNetwork(address: $0.address) }
+    var functions: [(any VirtioFunction)?] = []
+    for content in try VirtioSlots(configuration).contents {
+      switch content {
+      case nil: functions.append(nil)
+      case .console: functions.append(secondConsole)
+      case .entropy: functions.append(VirtioEntropy(seed: configuration.seed))
+      case .network(let index): functions.append(networkDevices[index])
+      case .disk(let index):
+        functions.append(VirtioBlock(try Self.open(configuration.disks[index]), identity: "vitrine-disk\(index)"))
+      }
     }
-    networkDevices = configuration.networkDevices.map(VirtioNetwork.init)
-    for (index, device) in networkDevices.enumerated() { functions[Self.networkSlot(index)] = device }
     func line(_ source: Int) -> InterruptLine { InterruptLine(to: plic, source: source) }
 
     bus.attach(bootROM, at: MemoryMap.bootROM)
@@ -92,14 +99,12 @@ package final class Board {
       bus.attach(CFIFlash(name: "flash\(bank)"), at: MemoryMap.flash + UInt64(bank) * CFIFlash.byteCount)
     }
     timedDevices = bus.windows.compactMap { $0.device as? any TimedDevice }
+    consoleSlot = configuration.consoleSlot.map { [virtio] in virtio[$0] }
+    networkSlots = networkDevices.map { [virtio] device in virtio.first { $0.function === device }! }
 
     relay.board = self
     try load(again: false)
   }
-
-  private static func networkSlot(_ index: Int) -> Int { 5 - index }
-  private static let consoleSlot = 6
-  private static let entropySlot = 7
 
   private static func open(_ disk: MachineConfiguration.Disk) throws(MachineError) -> DiskImage {
     do {
@@ -144,8 +149,8 @@ package final class Board {
       for device in timedDevices { device.clockReached() }
       agenda.restart(at: earliestDueClock)
     }
-    for (index, device) in networkDevices.enumerated() where device.port.takeNews() {
-      virtio[Self.networkSlot(index)].serve(queue: VirtioNetwork.receiveQueue)
+    for (device, slot) in zip(networkDevices, networkSlots) where device.port.takeNews() {
+      slot.serve(queue: VirtioNetwork.receiveQueue)
     }
     guard clock != latestBorder else { return }
     latestBorder = clock
@@ -153,7 +158,7 @@ package final class Board {
     if !consoleInput.isEmpty { feedConsole() }
     if secondConsole.input.dueClock <= clock {
       secondConsole.input.clockReached(clock)
-      virtio[Self.consoleSlot].serve(queue: VirtioConsole.receiveQueue)
+      consoleSlot?.serve(queue: VirtioConsole.receiveQueue)
     }
   }
 

@@ -20,9 +20,37 @@ package struct MachineConfiguration: Sendable {
   package struct Disk: Sendable, Equatable {
     package var path: FilePath
     package var mode: DiskImage.Mode
-    package init(path: FilePath, mode: DiskImage.Mode = .overlay) {
+    /// Its virtio slot; nil for the lowest free one.
+    package var slot: Int?
+    package init(path: FilePath, mode: DiskImage.Mode = .overlay, slot: Int? = nil) {
       self.path = path
       self.mode = mode
+      self.slot = slot
+    }
+  }
+
+  /// A network device.
+  package struct NetworkDevice: Sendable, Equatable {
+    package var address: MACAddress
+    /// Its virtio slot; nil for the highest free one.
+    package var slot: Int?
+    package init(address: MACAddress, slot: Int? = nil) {
+      self.address = address
+      self.slot = slot
+    }
+  }
+
+  /// A file that is put into RAM beside firmware and kernel, as QEMU's `-device loader` does.
+  package struct ExtraImage: Sendable, Equatable {
+    package var path: FilePath
+    /// Where a file goes that is no ELF file, or whose headers do not count; nil when it must be an ELF file.
+    package var address: UInt64?
+    /// An ELF file too is taken as it is.
+    package var isRaw: Bool
+    package init(path: FilePath, address: UInt64?, isRaw: Bool = false) {
+      self.path = path
+      self.address = address
+      self.isRaw = isRaw
     }
   }
 
@@ -35,10 +63,15 @@ package struct MachineConfiguration: Sendable {
   package var initrd: FilePath?
   /// The kernel's command line, `bootargs` in the device tree.
   package var append: String?
-  /// Disks in virtio slots 0, 1, … ; at most `maximumDisks`.
+  package var extraImages: [ExtraImage] = []
+  /// Disks, in virtio slots 0, 1, … unless they name their own.
   package var disks: [Disk] = []
-  /// Network devices, by their addresses, in virtio slots 5, 4, … ; disks and they share `maximumDisks` slots.
-  package var networkDevices: [MACAddress] = []
+  /// Network devices, in virtio slots 5, 4, … unless they name their own.
+  package var networkDevices: [NetworkDevice] = []
+  /// The second console's virtio slot; nil leaves it out.
+  package var consoleSlot: Int? = 6
+  /// The entropy device's virtio slot; nil leaves it out.
+  package var entropySlot: Int? = 7
   /// A bare-metal ELF that starts in M-mode instead of firmware and kernel.
   package var program: FilePath?
   /// Seeds whatever is random.
@@ -50,7 +83,6 @@ package struct MachineConfiguration: Sendable {
   package static let minimumMemory: UInt64 = 4 << 20
   package static let maximumMemory: UInt64 = 64 << 30
   package static let maximumHarts = 8
-  package static let maximumDisks = 6
 
   package init() {}
 
@@ -60,10 +92,7 @@ package struct MachineConfiguration: Sendable {
     guard memorySize % 4096 == 0, (Self.minimumMemory...Self.maximumMemory).contains(memorySize) else {
       throw .memorySize(memorySize)
     }
-    guard disks.count <= Self.maximumDisks else { throw .tooManyDisks(disks.count) }
-    guard disks.count + networkDevices.count <= Self.maximumDisks else {
-      throw .tooManyNetworkDevices(disks: disks.count, networkDevices: networkDevices.count)
-    }
+    _ = try VirtioSlots(self)
     guard program == nil || (bios == .none && kernel == nil) else { throw .programAndKernel }
   }
 }

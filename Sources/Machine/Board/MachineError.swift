@@ -13,6 +13,10 @@ package enum MachineError: Error, Sendable {
   case tooManyDisks(Int)
   /// Disks and network devices need more virtio slots than there are for both.
   case tooManyNetworkDevices(disks: Int, networkDevices: Int)
+  /// Virtio slots have the numbers 0 to 7.
+  case noSuchSlot(Int)
+  /// Two devices name one virtio slot.
+  case slotTaken(Int)
   /// A bare-metal program takes the place of firmware and kernel.
   case programAndKernel
   /// The file cannot be opened or read.
@@ -64,9 +68,12 @@ extension MachineError: CustomStringConvertible {
       "the board cannot have \(size) bytes of RAM; give --memory 4M to 64G, in whole pages of 4 KiB, with a unit (K, M, G)"
     case .memoryRefused(let error): "\(error)"
     case .tooManyDisks(let count):
-      "\(count) disks are too many: the board has slots for \(MachineConfiguration.maximumDisks); leave some out"
+      "\(count) disks are too many: the board has \(MemoryMap.virtioCount) virtio slots for all its devices; leave some out"
     case .tooManyNetworkDevices(let disks, let networkDevices):
-      "\(disks) disks and \(networkDevices) network devices are too many: the board has \(MachineConfiguration.maximumDisks) slots for both; leave some out"
+      "\(disks) disks and \(networkDevices) network devices are too many: the board has \(MemoryMap.virtioCount) virtio slots "
+        + "for all its devices; leave some out"
+    case .noSuchSlot(let slot): "there is no virtio slot \(slot); the board has 0 to \(MemoryMap.virtioCount - 1)"
+    case .slotTaken(let slot): "virtio slot \(slot) is taken already; give one of the devices another"
     case .programAndKernel:
       "a bare-metal program takes the place of firmware and kernel; give either the program or --bios and --kernel"
     case .unreadable(let path, let error): "cannot read \(path): \(error); check the path and its permissions"

@@ -35,6 +35,14 @@ struct BootLayout {
       try loader.load(kernel, as: .kernel, flatAddress: afterFirmware)
       next = loader.images.last?.entry
     }
+    for image in configuration.extraImages {
+      if image.isRaw, let address = image.address {
+        let file = try ImageFile(image.path)
+        try loader.place(file, as: .extra, at: address, size: file.byteCount)
+      } else {
+        try loader.load(image.path, as: .extra, flatAddress: image.address)
+      }
+    }
     self.start = start ?? next ?? memory.base
     self.next = next ?? 0
 

@@ -5,6 +5,8 @@ import SystemPackage
 package struct LoadedImage: Sendable {
   package enum Role: String, Sendable {
     case firmware, kernel, program
+    /// One of the configuration's extra images.
+    case extra = "loaded file"
     case initrd = "initial RAM disk"
     case deviceTree = "device tree"
   }

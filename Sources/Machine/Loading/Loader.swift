@@ -31,11 +31,12 @@ struct Loader {
     if ELFFile.isELF(head) { return try loadELF(file, as: role) }
     guard var address = flatAddress else { throw .notAnExecutable(path: path) }
     var size = file.byteCount
-    if let header = LinuxImageHeader(head) {
+    // An extra image was given its place by a person.
+    if let header = LinuxImageHeader(head), role != .extra {
       size = max(size, header.imageSize)
       let (wanted, overflow) = memory.base.addingReportingOverflow(header.textOffset)
       if !overflow, wanted % Self.alignment == 0, wanted >= end { address = wanted }
-    } else if role != .initrd, let program = Self.compressor(head) {
+    } else if role != .initrd, role != .extra, let program = Self.compressor(head) {
       throw .compressed(path: path, with: program)
     }
     try place(file, as: role, at: address, size: size)
