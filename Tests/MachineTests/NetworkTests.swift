@@ -111,6 +111,27 @@ struct NetworkTests {
     #expect(throws: MachineError.self) { try configuration.validate() }
   }
 
+  @Test("The header before a frame has 12 bytes, or 10 for a driver that has not accepted VERSION_1")
+  func headers() throws {
+    for (features, size): (UInt64, Int) in [(.max, 12), (1 << 5, 10)] {
+      let network = NetworkSwitch()
+      let stations = try (0..<2).map { try Station($0, on: network) }
+      let receiver = stations[1].driver
+      try receiver.initialize(features: features, queues: 2)
+      try stations[0].send(to: Self.everybody)
+      let bytes = try #require(try stations[1].receive())
+      #expect(bytes.count == size + 60)
+      #expect(Array(bytes[size..<size + 12]) == Self.everybody.bytes + stations[0].device.address.bytes)
+      // And back: what it sends begins behind the same header.
+      let frame = stations[0].device.address.bytes + stations[1].device.address.bytes + [UInt8](repeating: 7, count: 48)
+      receiver.memory.write([UInt8](repeating: 0, count: size) + frame, to: .init(VirtioDriver.buffers))
+      receiver.offer(
+        [.init(address: VirtioDriver.buffers, count: UInt32(size + 60), isWritable: false)], queue: 1)
+      try receiver.notify(1)
+      #expect(try stations[0].receive()?.dropFirst(12) == frame[...])
+    }
+  }
+
   @Test("Addresses are read and written", arguments: ["52:54:00:12:34:56", "02:00:00:00:00:ff"])
   func addresses(text: String) throws {
     #expect(MACAddress(parsing: text)?.description == text)

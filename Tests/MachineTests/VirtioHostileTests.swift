@@ -138,6 +138,17 @@ struct VirtioHostileTests {
     #expect(driver.device.dueClock == .max)
   }
 
+  /// A network device which sends a frame to everybody each time its descriptor 0 is offered.
+  private func honestSender() throws -> (VirtioDriver, NetworkPort) {
+    let device = VirtioNetwork(address: MACAddress(device: 1))
+    let driver = try VirtioDriver(device)
+    try driver.initialize(queues: 2)
+    let frame = [UInt8](repeating: 0xff, count: 6) + device.address.bytes + [UInt8](repeating: 9, count: 500)
+    driver.memory.write([UInt8](repeating: 0, count: 12) + frame, to: .init(VirtioDriver.buffers))
+    driver.offer([.init(address: VirtioDriver.buffers, count: UInt32(12 + frame.count), isWritable: false)], queue: 1)
+    return (driver, device.port)
+  }
+
   @Test("Thousands of random rings neither stop the process nor hang it", arguments: 0..<4)
   func fuzz(seed: Int) throws {
     var random = Xoshiro256(seed: UInt64(seed), stream: 77)
@@ -146,12 +157,23 @@ struct VirtioHostileTests {
     let functions: [() throws -> any VirtioFunction] = [
       { VirtioConsole() }, { VirtioEntropy(seed: 1) },
       { VirtioBlock(try DiskImage(.init(path), overlayLimit: 1 << 16), identity: "x") },
+      { VirtioNetwork(address: MACAddress(device: 0)) },
     ]
+    let (sender, senderPort) = try honestSender()
     for round in 0..<1500 {
-      let driver = try VirtioDriver(try functions[round % 3]())
+      let driver = try VirtioDriver(try functions[round % functions.count]())
       if let console = driver.device.function as? VirtioConsole {
         console.input.send([UInt8](repeating: 9, count: 100))
         console.input.clockReached(0)
+      }
+      let network = NetworkSwitch()
+      if let device = driver.device.function as? VirtioNetwork {
+        network.connect(senderPort)
+        network.connect(device.port)
+        for _ in 0..<3 {
+          sender.offer(head: 0, queue: 1)
+          try sender.notify(1)
+        }
       }
       try driver.initialize(queues: 1)
       let hostile = HostileRing(driver: driver)

@@ -16,12 +16,15 @@ package protocol VirtioFunction: AnyObject {
   func wantsChain(queue: Int) -> Bool
   /// Carries out one request. Returns how many bytes it wrote to the chain's writable part.
   func serve(_ chain: VirtioChain, queue: Int, memory: PhysicalMemory) throws(VirtioFault) -> UInt32
+  /// The driver has finished its set-up and accepted `features`; or, with nil, it has reset the device.
+  func driverChanged(_ features: UInt64?)
   var fields: [DeviceField] { get }
 }
 
 extension VirtioFunction {
   package var configuration: [UInt8] { [] }
   package func wantsChain(queue: Int) -> Bool { true }
+  package func driverChanged(_ features: UInt64?) {}
   package var fields: [DeviceField] { [] }
 }
 

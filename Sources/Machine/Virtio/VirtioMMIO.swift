@@ -76,6 +76,7 @@ package final class VirtioMMIO: TimedDevice {
     fault = nil
     dueClock = .max
     line.set(false)
+    function?.driverChanged(nil)
   }
 
   private var offeredFeatures: UInt64 {
@@ -196,7 +197,9 @@ package final class VirtioMMIO: TimedDevice {
     var value = value & ~Status.needsReset | status & Status.needsReset
     // VERSION_1 is not demanded: xv6 speaks version 2 of the transport without it.
     if driverFeatures & ~offeredFeatures != 0 { value &= ~Status.featuresOK }
+    let isReady = value & ~status & Status.driverOK != 0
     status = value
+    if isReady { function?.driverChanged(driverFeatures & offeredFeatures) }
   }
 
   // MARK: Queue registers

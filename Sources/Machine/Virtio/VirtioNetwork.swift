@@ -13,13 +13,20 @@ package final class VirtioNetwork: VirtioFunction {
   package let address: MACAddress
   package let port = NetworkPort()
 
-  /// Before each frame in a buffer; `num_buffers`, its last field, is 1 for what is received.
-  private static let header: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+  /// Before each frame in a buffer. `num_buffers`, its last field, is 1 for what is received; a driver that has not accepted
+  /// VERSION_1 does not know that field (Virtio specification, "Legacy Interface: Device Operation").
+  private var header = VirtioNetwork.fullHeader
+  private static let fullHeader: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
 
   package init(address: MACAddress) { self.address = address }
 
   /// The address, and that the link is up.
   package var configuration: [UInt8] { address.bytes + [1, 0] }
+
+  package func driverChanged(_ features: UInt64?) {
+    guard let features else { return }
+    header = features & 1 << 32 == 0 ? Array(Self.fullHeader.dropLast(2)) : Self.fullHeader
+  }
 
   package func wantsChain(queue: Int) -> Bool { queue != Self.receiveQueue || port.hasFrames }
 
@@ -33,13 +40,13 @@ package final class VirtioNetwork: VirtioFunction {
     // One byte more than any frame has: what is longer is seen to be, and dropped.
     port.send(
       chain.readable.read(
-        at: UInt64(Self.header.count), count: NetworkPort.frameSizes.upperBound + 1, from: memory))
+        at: UInt64(header.count), count: NetworkPort.frameSizes.upperBound + 1, from: memory))
     return 0
   }
 
   private func receive(_ chain: VirtioChain, _ memory: PhysicalMemory) -> UInt32 {
     guard let frame = port.takeFrame() else { return 0 }
-    let bytes = Self.header + frame
+    let bytes = header + frame
     guard UInt64(bytes.count) <= chain.writable.count else {
       port.noteDropped()
       return 0
