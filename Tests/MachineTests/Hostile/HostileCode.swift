@@ -8,7 +8,7 @@ struct HostileCode {
     case registers, paging, hypervisor, selfModifying, interrupts, everything
   }
 
-  private enum Choice { case plain, any, csr, access, system, jump, parcel, garbage }
+  private enum Choice { case plain, any, copy, csr, access, system, jump, parcel, garbage }
 
   let kind: Kind
 
@@ -36,15 +36,16 @@ struct HostileCode {
     switch kind {
     case .registers: return common + [.csr, .csr, .csr, .csr, .csr, .csr, .system]
     case .paging, .hypervisor: return common + [.access, .access, .access, .system]
-    case .selfModifying: return common + [.access, .access, .jump, .jump, .jump]
+    case .selfModifying: return common + [.access, .jump, .jump, .jump, .copy, .copy, .copy, .copy, .copy, .copy]
     case .interrupts: return common + [.csr, .system, .jump]
-    case .everything: return common + [.csr, .system, .access]
+    case .everything: return common + [.csr, .system, .access, .copy]
     }
   }
 
   func instruction(_ random: inout Xoshiro256) -> [UInt8] {
     switch random.pick(choices) {
     case .plain: return encoding(Self.plain, &random)
+    case .copy: return copy(&random)
     case .any: return encoding(Self.rows, &random)
     case .access:
       // Addresses in registers are near page borders already; a far offset would leave them.
@@ -60,6 +61,17 @@ struct HostileCode {
       return [UInt8(truncatingIfNeeded: parcel & 3 == 3 ? parcel ^ 1 : parcel), UInt8(parcel >> 8)]
     case .garbage: return bytes(UInt32(truncatingIfNeeded: random.next()))
     }
+  }
+
+  /// Copies an instruction or two from nearby over others nearby: `auipc`, a load, a store.
+  private func copy(_ random: inout Xoshiro256) -> [UInt8] {
+    let base = UInt32(1 + random.below(15))
+    let value = base ^ 16
+    let width = UInt32(1 + random.below(3))
+    let (from, to) = (UInt32(random.below(256)) * 2 &- 256 & 0xfff, UInt32(random.below(128)) * 2 &- 128 & 0xfff)
+    let load = from << 20 | base << 15 | width << 12 | value << 7 | 0x03
+    let store = (to >> 5) << 25 | value << 20 | base << 15 | width << 12 | (to & 31) << 7 | 0x23
+    return bytes(base << 7 | 0x17) + bytes(load) + bytes(store)
   }
 
   /// Fills `count` bytes with instructions one behind the other, so that some lie across page borders.

@@ -2,7 +2,7 @@ import Foundation
 import Machine
 
 /// Which seeds the tests with hostile guests try: a few, or those that the environment asks for, as in
-/// `VITRINE_HOSTILE_SEEDS="1000..<2000" swift test -c release --filter Hostile`.
+/// `VITRINE_HOSTILE_SEEDS="1000..<2000" swift test -c release --filter HostileGuest`.
 enum HostileSeeds {
   private static let text = ProcessInfo.processInfo.environment["VITRINE_HOSTILE_SEEDS"]
   static var wereAskedFor: Bool { text != nil }
