@@ -21,12 +21,14 @@ let package = Package(
     .target(
       name: "Machine", dependencies: ["RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
-    .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine"], swiftSettings: strict),
-    .target(name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Debugger"], swiftSettings: strict),
+    .target(name: "Trace", dependencies: ["RISCV", "Machine"], swiftSettings: strict),
+    .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace"], swiftSettings: strict),
+    .target(
+      name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace", "Debugger"], swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Debugger", "Console",
+        "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Trace", "Debugger", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
@@ -44,9 +46,14 @@ let package = Package(
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
     .testTarget(
+      name: "TraceTests",
+      dependencies: [
+        "Trace", "Machine", "RISCV", "Guests", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
+    .testTarget(
       name: "DebuggerTests", dependencies: ["Debugger", "Machine", "RISCV", "Guests"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Machine", "Guests"],
+      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine"], swiftSettings: strict),

@@ -2,6 +2,8 @@ import Console
 import Debugger
 import Machine
 import RISCV
+import Synchronization
+import Trace
 
 #if canImport(Glibc)
   import Glibc
@@ -73,14 +75,22 @@ final class GuestRunner {
   private let stopFlag: StopFlag
   /// Look for the texts of --until.
   private var lastWords: [PromptTyper]
+  private let trace: TraceRecorder?
+  private let asked = EndRequest()
   private static let slice: UInt64 = 2_000_000
 
-  init(_ configuration: MachineConfiguration, _ options: MachineOptions, _ behaviour: RunBehaviour = .init()) throws {
+  /// `trace` is asked for a recorder once the machine is there.
+  init(
+    _ configuration: MachineConfiguration, _ options: MachineOptions, _ behaviour: RunBehaviour = .init(),
+    trace: () throws -> TraceRecorder? = { nil }
+  ) throws {
     self.behaviour = behaviour
     do { machine = try Machine(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     stopFlag = machine.stopRequest
     lastWords = options.until.compactMap { TypingRule(parsing: $0 + "=>") }.map { PromptTyper([$0]) }
+    self.trace = try trace()
+    self.trace?.attach(to: machine)
   }
 
   /// Runs the guest to its end or a limit. Returns the exit status.
@@ -91,7 +101,10 @@ final class GuestRunner {
     let signals = Signals()
     let stopFlag = stopFlag
     signal(SIGPIPE, SIG_IGN)
+    let (asked, isTraced) = (asked, trace != nil)
     signals.on([SIGINT, SIGTERM, SIGHUP]) { number in
+      // A trace is brought to its end, unless that waits for somebody to read it and the person asks again.
+      if isTraced, asked.note(number) { return stopFlag.raise() }
       Terminal.leaveRawMode()
       _exit(128 + number)
     }
@@ -108,7 +121,7 @@ final class GuestRunner {
     let deadline = options.timeout.map { start + $0 }
     let pace = IdlePace(
       keyboard: keyboard, isLive: !keyboard.hasEnded, deadline: deadline, beforeWaiting: { [unowned self] in flush() },
-      shouldStop: { keyboard.wish != nil })
+      shouldStop: { keyboard.wish != nil || asked.signal != nil })
     machine.idleHandler = { [unowned self] next in
       let answer = pace.answer(next: next, clock: machine.clock)
       if case .again = answer { machine.board.consoleInput.send(keyboard.take()) }
@@ -124,6 +137,7 @@ final class GuestRunner {
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
+    do { try trace?.finish() } catch { throw Failure("\(error)") }
     if case .prompt = end, let prompt = behaviour.prompt {
       signals.cancel()
       machine.idleHandler = nil
@@ -140,7 +154,8 @@ final class GuestRunner {
 
   private enum End {
     case exited(ExitRequest)
-    case limit, timeout, idle, left, prompt, outputClosed, saidLastWord
+    case limit, timeout, idle, left, prompt, outputClosed, saidLastWord, traceEnded
+    case signal(Int32)
   }
 
   private func loop(_ keyboard: Keyboard, _ deadline: Double?) throws -> End {
@@ -149,6 +164,8 @@ final class GuestRunner {
       let bytes = keyboard.take()
       if !bytes.isEmpty { machine.board.consoleInput.send(bytes) }
       if let wish = keyboard.wish { return wish == .prompt ? .prompt : .left }
+      if let signal = asked.signal { return .signal(signal) }
+      if trace?.error != nil { return .traceEnded }
       if machine.steps >= limit { return .limit }
       if let deadline, monotonicSeconds() >= deadline { return .timeout }
       let reason = machine.run(stepLimit: min(Self.slice, limit - machine.steps))
@@ -192,7 +209,8 @@ final class GuestRunner {
     case .left, .prompt:
       say("left the guest's console at retired \(grouped(machine.position))")
       return 0
-    case .outputClosed: return 1
+    case .outputClosed, .traceEnded: return 1
+    case .signal(let number): return 128 + number
     }
   }
 
@@ -250,6 +268,18 @@ final class GuestRunner {
     }
     do { try Files.write(path, text, append: false) } catch { throw Failure("\(error.message)") }
   }
+}
+
+/// A signal that asks the run to end.
+final class EndRequest: Sendable {
+  private let number = Atomic<Int32>(0)
+
+  var signal: Int32? {
+    let number = number.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+  /// False when there was one before.
+  func note(_ signal: Int32) -> Bool { number.exchange(signal, ordering: .relaxed) == 0 }
 }
 
 /// What the user or a file did wrong: printed to standard error, status 1.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Debugger
 import Machine
+import Trace
 
 #if canImport(Glibc)
   import Glibc
@@ -53,10 +54,14 @@ final class PromptRunner: Surroundings {
   private let options: MachineOptions
   private let output = StandardOutput()
 
-  init(_ configuration: MachineConfiguration, _ options: MachineOptions) throws {
+  /// `trace` is asked for a recorder once the machine is there.
+  init(
+    _ configuration: MachineConfiguration, _ options: MachineOptions, trace: () throws -> TraceRecorder? = { nil }
+  ) throws {
     do { session = try Session(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
+    if let recorder = try trace() { session.startTrace(recorder) }
   }
 
   /// The prompt on a machine that has run already.
@@ -83,6 +88,16 @@ final class PromptRunner: Surroundings {
       output.flush()
     }
     _ = signals
+    let status = interact(prompt, console)
+    do { try session.stopTrace() } catch {
+      console.report(.failed("\(error)"))
+      return max(status, 1)
+    }
+    return status
+  }
+
+  /// Scripts, commands, and the prompt.
+  private func interact(_ prompt: PromptOptions, _ console: Console) -> Int32 {
     if let status = runSteps(prompt, console) { return status }
     if prompt.batch { return 0 }
     if Terminal.hasInput, let editor = LineEditor(historyPath: Files.expand("~/.vitrine_history")) {
@@ -120,6 +135,9 @@ final class PromptRunner: Surroundings {
   func readFile(_ path: String) throws(CommandError) -> [UInt8] { try Files.read(path) }
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
     try Files.write(path, bytes, append: append)
+  }
+  func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
+    do { return try TraceFile(path) } catch { throw .failed("\(error)") }
   }
   func completeFile(_ prefix: String) -> [String] { Files.complete(prefix) }
 

@@ -35,14 +35,19 @@ struct Run: ParsableCommand {
       Status: 0 the guest ended well or said a text of --until, 1 a file or an option was wrong, 2 the guest reported failure,
       3 a limit was reached or the guest waits for ever, 64 wrong usage.
 
+      With --trace every instruction that retires is written with the registers, CSRs and memory that it changes, and every
+      trap and interrupt. The guest does the same as without, slower.
+
       Example: vitrine run hello
       Example: vitrine run --bios fw_jump.elf --kernel u-boot.bin --type '=> =>version\\n' --timeout 60
+      Example: vitrine run hello --trace hello.log,format=commit-log
       """)
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var trace: TraceOptions
 
   func run() throws {
-    let runner = try GuestRunner(machine.configuration(fallback: nil), machine)
+    let runner = try GuestRunner(machine.configuration(fallback: nil), machine, trace: trace.recorder)
     throw ExitCode(try runner.run())
   }
 }
@@ -59,13 +64,14 @@ struct Debug: ParsableCommand {
       """)
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var trace: TraceOptions
   @OptionGroup var prompt: PromptOptions
 
   func run() throws {
     if machine.signature != nil || machine.stats || !machine.until.isEmpty {
       throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
-    let runner = try PromptRunner(machine.configuration(fallback: "hello"), machine)
+    let runner = try PromptRunner(machine.configuration(fallback: "hello"), machine, trace: trace.recorder)
     throw ExitCode(try runner.run(prompt))
   }
 }

@@ -21,7 +21,8 @@ package enum CommandTable {
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
-    HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self,
+    HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,
+    TraceStopCommand.self, InfoTraceCommand.self,
     // Guest
     ConsoleCommand.self, TypeCommand.self,
     // Scripting

@@ -203,7 +203,14 @@ package final class Console {
       }
       try command.run(arguments, self)
     }
+    try requireTrace()
     try drainWaitingCommands()
+  }
+
+  /// A trace that could not be written any more has ended.
+  private func requireTrace() throws(CommandError) {
+    guard session.trace?.error != nil else { return }
+    do { try session.stopTrace() } catch { throw .failed("\(error)  The trace has ended.") }
   }
 
   /// Runs the commands of breakpoints that were hit. A command that lets the guest run brings its own, in place of the rest.

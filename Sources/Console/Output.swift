@@ -1,3 +1,5 @@
+import Trace
+
 /// Where the prompt's text goes: a terminal, a pipe, or a test's transcript.
 package protocol Output: AnyObject {
   /// Standard output.
@@ -66,10 +68,18 @@ package protocol Surroundings: AnyObject {
   /// The bytes of a file. Throws a message that says why not.
   func readFile(_ path: String) throws(CommandError) -> [UInt8]
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError)
+  /// A file that takes a trace as it is made, in place of what the file held.
+  func openTrace(_ path: String) throws(CommandError) -> any TraceOutput
   /// Files whose path begins with `prefix`; folders end with a slash.
   func completeFile(_ prefix: String) -> [String]
   /// Gives the keyboard to the guest while it runs, until Ctrl-] or a stop. Nil when there is no terminal.
   func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError)
+}
+
+extension Surroundings {
+  package func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
+    throw .failed("\(path): there are no files here.")
+  }
 }
 
 /// Surroundings without files or keyboard.

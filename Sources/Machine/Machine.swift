@@ -48,9 +48,20 @@ package final class Machine {
   package var watchedRanges: [WatchedRange] = [] {
     didSet { for hart in harts { hart.watchedRanges = watchedRanges } }
   }
-  /// Kinds of events that are reported to `eventHandler`.
+  /// Kinds of events that are reported to `eventHandler`, each right after its instruction.
   package var eventMask: EventMask = [] {
-    didSet { for hart in harts { hart.eventMask = eventMask } }
+    didSet { updateMasks() }
+  }
+  /// Kinds of events that are handed to `recorder` in bulk, whether a handler wants them too or not.
+  package var recordedMask: EventMask = [] {
+    didSet { updateMasks() }
+  }
+  /// Takes what was recorded since the last call, in order, by one hart, and the position before it. Kinds that only
+  /// `eventMask` asks for may be among it.
+  package var recorder: ((UnsafeBufferPointer<EventRecord>, UInt64) -> Void)?
+
+  private func updateMasks() {
+    for hart in harts { hart.observe(urgent: eventMask, recorded: recordedMask) }
   }
 
   /// Builds the machine and loads what the configuration names; it stands at the reset vector.
@@ -101,11 +112,7 @@ package final class Machine {
     while true {
       if stopRequest.isRaised, stopRequest.take() { return .requested }
       if left.isReached { return .limit }
-      let byStep = usesStepPath || !eventMask.isDisjoint(with: .needsStepping)
-      // The step path knows no breakpoints: with any set, it goes one instruction at a time.
-      let isAlone = byStep && !breakpoints.isEmpty
-      if isAlone, breakpoints.contains(group.current.pc), let reason = stopAtBreakpoint(&left) { return reason }
-      if let reason = advance(allowance: isAlone ? 1 : .max, left: &left, isSingleStep: false) { return reason }
+      if let reason = advance(allowance: .max, left: &left, isSingleStep: false) { return reason }
     }
   }
 
@@ -139,11 +146,12 @@ package final class Machine {
       isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
     turns.pointee.isExecuting = false
     let (used, retired) = (hart.used, hart.usedRetired)
+    let before = turns.pointee.position
     turns.pointee.used += used
     turns.pointee.position &+= UInt64(retired)
     turns.pointee.steps &+= UInt64(used)
     left.spend(steps: used, retired: retired)
-    var reason = hart.hasEvents ? handOut(hart) : nil
+    var reason = hart.hasRecords ? handOut(hart, position: before) : nil
     if stop != .allowance, reason == nil { reason = takeExit() }
     switch stop {
     case .allowance, .attention: break
@@ -164,9 +172,13 @@ package final class Machine {
   }
 
   /// Hands events out; the reason when one of the handlers stops the run.
-  private func handOut(_ hart: Hart) -> StopReason? {
+  private func handOut(_ hart: Hart, position: UInt64) -> StopReason? {
+    defer { hart.forgetRecords() }
+    if !recordedMask.isEmpty { recorder?(hart.records, position) }
+    guard hart.hasUrgentEvents else { return nil }
     var reason: StopReason?
-    for event in hart.takeEvents() {
+    for record in hart.records {
+      guard let event = record.event else { continue }
       if case .memory(let kind, let address, let physical, let width, _, _) = event.kind, !watchedRanges.isEmpty,
         watchedRanges.contains(where: {
           (kind == .load ? $0.onLoad : $0.onStore)

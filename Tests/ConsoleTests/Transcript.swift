@@ -4,6 +4,7 @@ import Foundation
 import Guests
 import Machine
 import SystemPackage
+import Trace
 
 /// Everything that the prompt shows, errors included, in order.
 final class Transcript: Output {
@@ -42,10 +43,27 @@ final class MemoryFiles: Surroundings {
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
     files[path] = (append ? files[path] ?? [] : []) + bytes
   }
+  func openTrace(_ path: String) throws(CommandError) -> any TraceOutput { MemoryTrace(path, self) }
   func completeFile(_ prefix: String) -> [String] { files.keys.filter { $0.hasPrefix(prefix) }.sorted() }
   func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError) {
     throw .failed("The keyboard can be given to the guest at a terminal only; `type \"TEXT\"` works everywhere.")
   }
+}
+
+/// A trace into one of them.
+final class MemoryTrace: TraceOutput {
+  let path: String
+  private let files: MemoryFiles
+  init(_ path: String, _ files: MemoryFiles) {
+    self.path = path
+    self.files = files
+    files.files[path] = []
+  }
+  func write(_ bytes: UnsafeRawBufferPointer) throws(TraceError) {
+    if path == "full" { throw .file(path: path, reason: "No space left on device") }
+    files.files[path]! += bytes
+  }
+  func close() throws(TraceError) {}
 }
 
 /// A prompt on a guest, for tests.

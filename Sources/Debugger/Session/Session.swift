@@ -1,6 +1,7 @@
 import Machine
 import ObjectFile
 import RISCV
+import Trace
 
 /// One guest under the debugger: the machine, what is known of its code, where it is to stop, and the prompt's own values.
 ///
@@ -32,6 +33,8 @@ package final class Session {
   package var positionLimit: UInt64?
   /// Called between slices of a long run, for whoever feeds input or shows output.
   package var betweenSlices: (() -> Void)?
+  /// Writes what the guest does to a file; see ``startTrace(_:)``.
+  package internal(set) var trace: TraceRecorder?
 
   /// Fields of the event whose condition is being computed.
   var eventFields: [(name: String, value: UInt64)] = []
@@ -88,12 +91,14 @@ package final class Session {
     machine.breakpointHit = { [unowned self] hart, pc in breakpointHit(hart, pc) }
     machine.watchHit = { [unowned self] hart, event in watchHit(hart, event) }
     machine.eventHandler = { [unowned self] hart, event in eventHappened(hart, event) }
+    trace?.attach(to: machine)
     selectedHart = machine.currentHart
     updateHooks()
   }
 
   /// Takes another machine in place of the present one, at `position`.
   func replace(with other: Machine) {
+    trace?.detach()
     machine = other
     attach()
     stages.forget(after: machine.position)

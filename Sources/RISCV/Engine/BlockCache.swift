@@ -45,12 +45,15 @@ final class BlockCache {
   let generation: UnsafeMutablePointer<UInt64>
   /// Page offsets at which an operation `breakpoint` goes before the instruction.
   private var breakpoints: Set<UInt16> = []
+  /// The same as bits, one for each half-word of a page, for the step path.
+  private let breakpointBits: UnsafeMutablePointer<UInt64>
   private let decodings: UnsafeMutablePointer<Decoding>
 
   /// What an encoding was decoded to, for the step path.
-  private struct Decoding {
+  struct Decoding {
     var bits: UInt32 = 0
     var operation = DecodedOperation(.illegal, length: 2, weight: 1)
+    var writes = WrittenRegister()
   }
   private static let decodingCount = 4096
 
@@ -64,6 +67,8 @@ final class BlockCache {
     firstBlocks = Self.zeroed(pageCount)
     generation = .allocate(capacity: 1)
     generation.initialize(to: 0)
+    breakpointBits = .allocate(capacity: 2048 / 64)
+    breakpointBits.initialize(repeating: 0, count: 2048 / 64)
     decodings = .allocate(capacity: Self.decodingCount)
     decodings.initialize(repeating: Decoding(), count: Self.decodingCount)
   }
@@ -79,6 +84,7 @@ final class BlockCache {
     free(granules)
     free(firstBlocks)
     decodings.deallocate()
+    breakpointBits.deallocate()
     generation.deallocate()
   }
 
@@ -87,13 +93,21 @@ final class BlockCache {
   // MARK: Decoding
 
   /// The operation of an encoding of 16 or 32 bits.
-  func decode(_ bits: UInt32) -> DecodedOperation {
+  func decode(_ bits: UInt32) -> DecodedOperation { decoding(bits).pointee.operation }
+
+  /// An encoding of 16 or 32 bits, decoded. The pointer is good until the next call.
+  @inline(__always)
+  func decoding(_ bits: UInt32) -> UnsafePointer<Decoding> {
     let bits = bits & 3 == 3 ? bits : bits & 0xffff
     let index = Int((bits ^ bits >> 12 ^ bits >> 20) & UInt32(Self.decodingCount - 1))
-    if decodings[index].bits == bits { return decodings[index].operation }
-    let operation = DecodedOperation(decoding: bits)
-    decodings[index] = Decoding(bits: bits, operation: operation)
-    return operation
+    if decodings[index].bits != bits { fill(decodings + index, bits) }
+    return UnsafePointer(decodings + index)
+  }
+
+  @inline(never)
+  private func fill(_ place: UnsafeMutablePointer<Decoding>, _ bits: UInt32) {
+    place.pointee = Decoding(
+      bits: bits, operation: DecodedOperation(decoding: bits), writes: WrittenRegister(decoding: bits))
   }
 
   /// The block that starts at a physical address, decoded now if it was not yet. Nil where the first instruction reaches
@@ -238,7 +252,16 @@ final class BlockCache {
   func setBreakpoints(_ offsets: Set<UInt16>) {
     guard offsets != breakpoints else { return }
     breakpoints = offsets
+    breakpointBits.update(repeating: 0, count: 2048 / 64)
+    for offset in offsets { breakpointBits[Int(offset >> 7)] |= 1 << UInt64(offset >> 1 & 63) }
     removeAll()
+  }
+
+  /// Whether a breakpoint may stand at an address: one has this offset into its page.
+  @inline(__always)
+  func mayStop(at pc: UInt64) -> Bool {
+    let half = (pc & 4095) &>> 1
+    return breakpointBits[Int(half &>> 6)] &>> (half & 63) & 1 != 0
   }
 }
 

@@ -7,10 +7,13 @@ extension Engine {
     let pc = h.s.pointee.pc
     do {
       let bits = try h.fetch(pc)
-      let op = h.blocks.decode(bits)
-      h.s.pointee.nextPC = pc &+ op.length
-      try execute(h, op)
-      if h.s.pointee.eventMask.contains(.retired) { h.record(.retired(bits: bits)) }
+      let decoding = h.blocks.decoding(bits)
+      h.s.pointee.nextPC = pc &+ decoding.pointee.operation.length
+      if h.s.pointee.eventMask.contains(.retired) {
+        try executeRecorded(h, bits, decoding.pointee)
+      } else {
+        try execute(h, decoding.pointee.operation)
+      }
       h.s.pointee.pc = h.s.pointee.nextPC
       h.s.pointee.budget -= 1
     } catch {
@@ -18,11 +21,47 @@ extension Engine {
       h.take(trap)
     }
   }
+
+  /// Executes one operation, and records what it did when it has retired.
+  private static func executeRecorded(
+    _ h: HartPointer, _ bits: UInt32, _ decoding: BlockCache.Decoding
+  ) throws(Departure) {
+    let mode = h.s.pointee.privilege
+    if decoding.writes.flags && h.s.pointee.eventMask.contains(.effects) {
+      try executeFloat(h, decoding.operation)
+    } else {
+      try execute(h, decoding.operation)
+    }
+    let register = decoding.writes.number
+    h.append(
+      EventRecord(.retired, h, privilege: mode, detail: register, bits: bits, a: h.x[Int(register)]),
+      isUrgent: h.s.pointee.urgentMask.contains(.retired))
+  }
+
+  /// Executes a floating-point operation, and records the flags that it raised, set before or not, and that it made `FS`
+  /// dirty. For that the flags are clear while it runs.
+  private static func executeFloat(_ h: HartPointer, _ op: DecodedOperation) throws(Departure) {
+    let (flags, before) = (h.s.pointee.fflags, StatusBefore(h))
+    h.s.pointee.fflags = 0
+    defer { h.s.pointee.fflags |= flags }
+    try execute(h, op)
+    let raised = h.s.pointee.fflags
+    if raised != 0 { h.recordEffect(.fflags, UInt64(raised | flags)) }
+    h.recordDirty(before)
+  }
 }
 
 extension HartPointer {
   /// Fetches the instruction at a virtual address, from RAM or a device that holds code.
   func fetch(_ pc: UInt64) throws(Departure) -> UInt32 {
+    // As the block loop finds its blocks: a page of RAM that may be executed as a whole, and nothing to check.
+    let cache = s.pointee.fetchTLB
+    let index = cache.index(pc, hash: s.pointee.fetchHash)
+    if cache.entries[index].loadTag == pc & ~0xfff | s.pointee.fetchContext && pc & 0xfff <= 0xffc {
+      let offset = (cache.translations[index].physicalPage | pc & 0xfff) &- memory.base
+      let bits = (memory.bytes + Int(truncatingIfNeeded: offset)).loadUnaligned(as: UInt32.self)
+      return bits & 3 == 3 ? bits : bits & 0xffff
+    }
     let low = try parcel(pc, pc)
     if low & 3 != 3 { return UInt32(low) }
     return UInt32(low) | UInt32(try parcel(pc &+ 2, pc)) << 16

@@ -44,6 +44,7 @@ enum Engine {
       }
       if h.s.pointee.budget <= 0 { return .allowance }
       if byStep {
+        if h.blocks.mayStop(at: h.s.pointee.pc) { return .breakpoint }
         step(h)
         continue
       }

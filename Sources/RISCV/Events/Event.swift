@@ -57,8 +57,10 @@ package struct EventMask: OptionSet, Sendable {
   package static let memory = EventMask(rawValue: 1 << 5)
   package static let tlb = EventMask(rawValue: 1 << 6)
   package static let wait = EventMask(rawValue: 1 << 7)
+  /// The values of all registers that instructions and traps write, for recordings; handlers do not see these.
+  package static let effects = EventMask(rawValue: 1 << 8)
   /// Kinds that only the step path reports: asking for them slows the run down.
-  package static let needsStepping: EventMask = [.retired, .memory, .tlb]
+  package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects]
 }
 
 extension Event.Kind {

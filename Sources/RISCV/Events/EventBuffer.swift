@@ -1,6 +1,13 @@
-/// Where a hart leaves events until the machine takes them, after at most one instruction.
-final class EventBuffer {
-  var events: [Event] = []
+/// Where a hart leaves events until the machine takes them: after the instruction where somebody waits for one, else at the end
+/// of the run of the hart, or when it is nearly full. It never grows.
+enum EventBuffer {
+  /// Records that fit.
+  static let capacity = 4096
+  /// From here on the hart stops after the instruction. What is left is more than one instruction and the traps and
+  /// interrupts behind it record: the most is a store across pages, with a TLB fill and watches, some thirty.
+  static let full = capacity - 256
+
+  static func allocate() -> UnsafeMutablePointer<EventRecord> { .allocate(capacity: capacity) }
 }
 
 /// The places that a debugger watches.

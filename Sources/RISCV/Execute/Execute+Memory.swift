@@ -70,7 +70,7 @@ extension Execute {
   }
 
   @inline(never) private static func noteAtomic<Value: FixedWidthInteger>(
-    _ h: HartPointer, _ address: UInt64, _ kind: AccessKind, old: Value, new: Value
+    _ h: HartPointer, _ address: UInt64, _ kind: EventRecord.Kind, old: Value, new: Value
   ) {
     h.noteAtomic(
       address, kind, AccessWidth(rawValue: UInt8(MemoryLayout<Value>.size))!,
@@ -100,7 +100,7 @@ extension Execute {
     let old = place.pointee
     let new = combine(old, Value(truncatingIfNeeded: h.rs2(op)))
     place.pointee = new
-    if h.s.pointee.isStepping { noteAtomic(h, address, .store, old: old, new: new) }
+    if h.s.pointee.isStepping { noteAtomic(h, address, .update, old: old, new: new) }
     return old
   }
 

@@ -29,6 +29,7 @@ extension Execute {
     if status & Status.mpie != 0 { new |= Status.mie }
     h.s.pointee.mstatus = new
     h.returnFromTrap(to: previous, pc: h.s.pointee.mepc)
+    if h.s.pointee.eventMask.contains(.effects) { h.recordEffects(.mstatus) }
   }
 
   static func sret(_ h: HartPointer, _ op: Op) throws(Departure) {
@@ -39,6 +40,7 @@ extension Execute {
       h.s.pointee.vsstatus = leavingSupervisor(status)
       h.returnFromTrap(
         to: status & Status.spp != 0 ? .virtualSupervisor : .virtualUser, pc: h.s.pointee.vsepc)
+      if h.s.pointee.eventMask.contains(.effects) { h.recordEffects(.vsstatus) }
       return
     }
     let status = h.s.pointee.mstatus
@@ -48,6 +50,7 @@ extension Execute {
     h.s.pointee.mstatus = leavingSupervisor(status)
     h.s.pointee.hstatus &= ~HypervisorStatus.spv
     h.returnFromTrap(to: previous, pc: h.s.pointee.sepc)
+    if h.s.pointee.eventMask.contains(.effects) { h.recordEffects(.mstatus, .hstatus) }
   }
 
   /// `sstatus` or `vsstatus` after `sret`.
@@ -121,11 +124,22 @@ extension Execute {
 
   @inline(__always)
   private static func write(_ h: HartPointer, _ number: UInt16, _ old: UInt64, _ new: UInt64) {
-    h.writeCSR(number, new)
-    h.discountCounterWrite(number)
-    if h.s.pointee.eventMask.contains(.csr) {
-      h.record(.csrWrite(number: number, old: old, new: h.readCSR(number) ?? new))
+    if h.s.pointee.eventMask.isDisjoint(with: [.csr, .effects]) {
+      h.writeCSR(number, new)
+    } else {
+      writeRecorded(h, number, old, new)
     }
+    h.discountCounterWrite(number)
+  }
+
+  @inline(never)
+  private static func writeRecorded(_ h: HartPointer, _ number: UInt16, _ old: UInt64, _ new: UInt64) {
+    let before = StatusBefore(h)
+    h.writeCSR(number, new)
+    // Read at once: a counter goes on counting.
+    let written = h.readCSR(number) ?? new
+    if h.s.pointee.eventMask.contains(.csr) { h.record(.csrWrite(number: number, old: old, new: written)) }
+    if h.s.pointee.eventMask.contains(.effects) { h.recordWrite(to: number, written, before) }
   }
 
   @inline(__always) private static func number(_ op: Op) -> UInt16 { UInt16(truncatingIfNeeded: op.imm) }

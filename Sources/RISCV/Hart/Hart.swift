@@ -22,7 +22,7 @@ package final class Hart {
         henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
         memory: .passRetained(memory), blocks: .passUnretained(memory.blocks),
-        generation: memory.blocks.generation, scratch: scratch, events: EventBuffer()))
+        generation: memory.blocks.generation, scratch: scratch, records: EventBuffer.allocate()))
     pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
     memory.blocks.register(dataTLB)
     pointer.updateContexts()
@@ -39,8 +39,8 @@ package final class Hart {
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
       jumps: old.jumps, memory: old.memory, blocks: old.blocks, generation: old.generation, scratch: old.scratch,
-      bus: old.bus, events: old.events,
-      eventMask: old.eventMask, watches: old.watches)
+      bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
+      eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
     pointer.updateContexts()
   }
@@ -52,6 +52,7 @@ package final class Hart {
     state.pointee.contexts.deallocate()
     state.pointee.jumps.deallocate()
     state.pointee.scratch.deallocate()
+    state.pointee.records.deallocate()
     state.pointee.memory.release()
     state.deinitialize(count: 1)
     state.deallocate()
@@ -169,25 +170,29 @@ package final class Hart {
 
   // MARK: Observation
 
-  /// Kinds of events that this hart reports.
-  package var eventMask: EventMask {
-    get { pointer.s.pointee.eventMask }
-    set {
-      pointer.s.pointee.eventMask = newValue
-      pointer.s.pointee.isObserved = newValue.contains(.memory)
-      pointer.updateContexts()
-    }
+  /// Chooses what this hart reports: kinds after which it stops at once, and kinds that are recorded until it stops.
+  package func observe(urgent: EventMask, recorded: EventMask) {
+    let mask = urgent.union(recorded)
+    pointer.s.pointee.urgentMask = urgent
+    guard mask != pointer.s.pointee.eventMask else { return }
+    pointer.s.pointee.eventMask = mask
+    pointer.s.pointee.isObserved = mask.contains(.memory)
+    pointer.updateContexts()
   }
   private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
 
-  /// Something was reported since the events were taken last.
-  package var hasEvents: Bool { pointer.s.pointee.hasEvents }
+  /// Something was recorded since ``forgetRecords()``.
+  package var hasRecords: Bool { pointer.s.pointee.recordCount != 0 }
+  /// Among the records is one of a kind that was asked for as urgent, or an access to a watched place.
+  package var hasUrgentEvents: Bool { pointer.s.pointee.hasUrgentEvents }
 
-  /// Takes what was reported since the last call, in order.
-  package func takeEvents() -> [Event] {
-    pointer.s.pointee.hasEvents = false
-    defer { pointer.s.pointee.events.events.removeAll(keepingCapacity: true) }
-    return pointer.s.pointee.events.events
+  /// What was recorded, in order. Valid until the hart runs again.
+  package var records: UnsafeBufferPointer<EventRecord> {
+    UnsafeBufferPointer(start: pointer.s.pointee.records, count: pointer.s.pointee.recordCount)
+  }
+  package func forgetRecords() {
+    pointer.s.pointee.recordCount = 0
+    pointer.s.pointee.hasUrgentEvents = false
   }
 
   /// Accesses in these ranges are reported as memory events, whatever `eventMask` says.

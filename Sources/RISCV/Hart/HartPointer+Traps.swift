@@ -14,6 +14,7 @@ extension HartPointer {
     let to = handlerMode(trap.cause, from: from)
     enterHandler(cause: trap.cause.rawValue, value: trap.value, from: from, to: to)
     if to != .virtualSupervisor { noteGuest(trap, from: from, to: to) }
+    if s.pointee.eventMask.contains(.effects) { recordEntry(to: to) }
     if s.pointee.eventMask.contains(.trap) { record(.trap(cause: trap.cause, value: trap.value, from: from, to: to)) }
     finishEntry(from: from, to: to, offset: 0)
     // A trapped instruction uses up its place in the turn, so that a storm of traps lets time and other harts go on.
@@ -30,6 +31,7 @@ extension HartPointer {
     let code = to == .virtualSupervisor ? interrupt.guestCode : interrupt.rawValue
     enterHandler(cause: code | 1 << 63, value: 0, from: from, to: to)
     if to != .virtualSupervisor { noteGuest(nil, from: from, to: to) }
+    if s.pointee.eventMask.contains(.effects) { recordEntry(to: to) }
     if s.pointee.eventMask.contains(.interrupt) { record(.interrupt(interrupt, from: from, to: to)) }
     finishEntry(from: from, to: to, offset: 4 &* code)
   }

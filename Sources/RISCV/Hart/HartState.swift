@@ -119,9 +119,14 @@ struct HartState {
   /// Room for a shortened copy of a block.
   let scratch: UnsafeMutablePointer<DecodedOperation>
   var bus: BusReference?
-  let events: EventBuffer
-  var hasEvents = false
+  /// Room for ``EventBuffer/capacity`` events, and how many are there.
+  let records: UnsafeMutablePointer<EventRecord>
+  var recordCount = 0
+  /// One of them is of a kind that a handler waits for.
+  var hasUrgentEvents = false
+  /// What is recorded, and what of that makes the hart stop after the instruction.
   var eventMask: EventMask = []
+  var urgentMask: EventMask = []
   /// Pages that hold a watched place get no fast pointers.
   var watches: WatchList = WatchList()
 

@@ -65,7 +65,9 @@ extension HartPointer {
       for index in 0..<Int(count) {
         value |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index)
       }
-      if watched || s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value) }
+      if watched || s.pointee.isObserved {
+        note(.load, address, physical, width, old: value, new: value, isWatched: watched)
+      }
       return value
     }
     guard s.pointee.isStepping else { throw .step }
@@ -73,7 +75,7 @@ extension HartPointer {
     do {
       let value = try systemBus.read(GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
-      if s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value) }
+      if s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value, isWatched: false) }
       return value
     } catch { throw .trap(Trap(.loadAccessFault, value: address)) }
   }
@@ -86,12 +88,13 @@ extension HartPointer {
     let memory = memory
     if memory.contains(physical, count: count) {
       let host = try ramForStore(address, physical, count)
-      if s.pointee.isObserved || isWatched(address, physical, count, .store) {
+      let watched = isWatched(address, physical, count, .store)
+      if watched || s.pointee.isObserved {
         var old: UInt64 = 0
         for index in 0..<Int(count) {
           old |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index)
         }
-        note(.store, address, physical, width, old: old, new: value)
+        note(.store, address, physical, width, old: old, new: value, isWatched: watched)
       }
       for index in 0..<Int(count) {
         host.storeBytes(of: UInt8(truncatingIfNeeded: value >> UInt64(8 * index)), toByteOffset: index, as: UInt8.self)
@@ -101,7 +104,7 @@ extension HartPointer {
     guard s.pointee.isStepping else { throw .step }
     guard address & (count - 1) == 0 else { throw .trap(Trap(.storeAddressMisaligned, value: address)) }
     do {
-      if s.pointee.isObserved { note(.store, address, physical, width, old: 0, new: value) }
+      if s.pointee.isObserved { note(.store, address, physical, width, old: 0, new: value, isWatched: false) }
       try systemBus.write(value, to: GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
     } catch { throw .trap(Trap(.storeAccessFault, value: address)) }
@@ -163,11 +166,11 @@ extension HartPointer {
   }
 
   /// Reports an atomic access after it was done.
-  func noteAtomic(_ address: UInt64, _ kind: AccessKind, _ width: AccessWidth, old: UInt64, new: UInt64) {
-    guard let physical = try? translate(address, kind, UInt64(width.rawValue)) else { return }
-    if s.pointee.isObserved || isWatched(address, physical, UInt64(width.rawValue), kind) {
-      note(kind, address, physical, width, old: old, new: new)
-    }
+  func noteAtomic(_ address: UInt64, _ kind: EventRecord.Kind, _ width: AccessWidth, old: UInt64, new: UInt64) {
+    let access = kind == .load ? AccessKind.load : .store
+    guard let physical = try? translate(address, access, UInt64(width.rawValue)) else { return }
+    let watched = isWatched(address, physical, UInt64(width.rawValue), access)
+    if watched || s.pointee.isObserved { note(kind, address, physical, width, old: old, new: new, isWatched: watched) }
   }
 
   // MARK: - Translation
@@ -274,20 +277,13 @@ extension HartPointer {
   }
 
   private func note(
-    _ kind: AccessKind, _ address: UInt64, _ physical: UInt64, _ width: AccessWidth, old: UInt64, new: UInt64
+    _ kind: EventRecord.Kind, _ address: UInt64, _ physical: UInt64, _ width: AccessWidth, old: UInt64, new: UInt64,
+    isWatched: Bool
   ) {
-    record(.memory(kind, address: address, physical: physical, width: width, old: old, new: new))
-  }
-
-  /// Leaves an event for the machine, and the loop at the next border.
-  func record(_ kind: Event.Kind) {
-    s.pointee.events.events.append(
-      Event(
-        kind: kind, hart: s.pointee.index, cycle: s.pointee.clock, retired: s.pointee.retired, pc: s.pointee.pc,
-        privilege: s.pointee.privilege))
-    s.pointee.hasEvents = true
-    s.pointee.recheck = true
-    s.pointee.wantsAttention = true
+    append(
+      EventRecord(
+        kind, self, privilege: s.pointee.privilege, detail: width.rawValue, a: address, b: physical, c: old, d: new),
+      isUrgent: isWatched || s.pointee.urgentMask.contains(.memory))
   }
 }
 
