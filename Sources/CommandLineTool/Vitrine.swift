@@ -19,7 +19,7 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine run hello
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
-    version: "0.1.0", subcommands: [Run.self, Debug.self, Qemu.self], defaultSubcommand: Debug.self)
+    version: "0.1.0", subcommands: [Run.self, Debug.self, Bench.self, Qemu.self], defaultSubcommand: Debug.self)
 
   package init() {}
 }
