@@ -10,7 +10,8 @@ struct BenchReport {
 
   static func head(_ emulators: [BenchEmulator]) -> String {
     "MIPS".padded(10)
-      + emulators.map { $0 == .ours ? $0.title.padded(24) : $0.title.padded(24) + "ours/\($0.title)".padded(20) }.joined()
+      + emulators.map { $0 == .ours ? $0.title.padded(24) : $0.title.padded(24) + "ours/\($0.title)".padded(20) }
+      .joined()
   }
 
   static func line(_ result: BenchResult, _ emulators: [BenchEmulator]) -> String {

@@ -38,7 +38,7 @@ extension HartPointer {
     case .cycle, .mcycle: return counter(state.pointee.clock, state.pointee.cycleOffset, inhibit: 0)
     case .instret, .minstret: return counter(state.pointee.retired, state.pointee.instretOffset, inhibit: 2)
     case .time: return state.pointee.time &+ (state.pointee.privilege.isVirtual ? state.pointee.htimedelta : 0)
-    case .sstatus: return Self.withSD(state.pointee.mstatus | Status.uxl64) & (Self.sstatusMask | Status.sd)
+    case .sstatus: return Self.status(state.pointee.mstatus, isMachine: false)
     case .sie: return state.pointee.mie & state.pointee.mideleg
     case .stvec: return state.pointee.stvec
     case .scounteren: return state.pointee.scounteren
@@ -62,7 +62,7 @@ extension HartPointer {
     case .hgatp: return state.pointee.hgatp
     // No guest external interrupt lines (GEILEN is 0).
     case .hgeie, .hgeip: return 0
-    case .vsstatus: return Self.withSD(state.pointee.vsstatus | Status.uxl64)
+    case .vsstatus: return Self.status(state.pointee.vsstatus, isMachine: false)
     case .vsie: return (state.pointee.mie & state.pointee.hideleg) >> 1
     case .vsip: return (state.pointee.mip & state.pointee.hideleg) >> 1
     case .vstvec: return state.pointee.vstvec
@@ -76,7 +76,7 @@ extension HartPointer {
     case .mtinst: return state.pointee.mtinst
     case .stimecmp: return state.pointee.stimecmp
     case .satp: return state.pointee.satp
-    case .mstatus: return Self.withSD(state.pointee.mstatus | Status.uxl64 | Status.sxl64)
+    case .mstatus: return Self.status(state.pointee.mstatus, isMachine: true)
     case .misa: return Self.misa
     case .medeleg: return state.pointee.medeleg
     case .mideleg: return state.pointee.mideleg | Self.virtualInterrupts
@@ -98,8 +98,11 @@ extension HartPointer {
     }
   }
 
-  private static func withSD(_ status: UInt64) -> UInt64 {
-    status & Status.fs == Status.fs ? status | Status.sd : status
+  /// `mstatus` as it reads, or `sstatus` and `vsstatus`, from what is stored.
+  @inline(__always)
+  static func status(_ stored: UInt64, isMachine: Bool) -> UInt64 {
+    let status = isMachine ? stored | Status.uxl64 | Status.sxl64 : (stored | Status.uxl64) & sstatusMask
+    return status & Status.fs == Status.fs ? status | Status.sd : status
   }
 
   private func counter(_ running: UInt64, _ offset: UInt64, inhibit bit: UInt64) -> UInt64 {
@@ -227,6 +230,7 @@ extension HartPointer {
 
   /// Rights are kept with translations, so a change of PMP forgets them all; the specification asks for an `sfence.vma` here.
   private func protectionChanged() {
+    s.pointee.isMemoryOpen = s.pointee.pmp.rights(memory.base, count: memory.size, mode: .supervisor) == .all(7)
     s.pointee.contexts.removeAll()
     updateContexts()
   }

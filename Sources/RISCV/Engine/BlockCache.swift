@@ -141,7 +141,7 @@ final class BlockCache {
         next.initialize(to: DecodedOperation(.breakpoint, offset: UInt16(offset - start)))
         next += 1
       }
-      var operation = decode(bits)
+      var operation = PlainCSR.inPlace(decode(bits))
       operation.offset = UInt16(offset - start)
       next.initialize(to: operation)
       weight += operation.weight
@@ -163,6 +163,11 @@ final class BlockCache {
   private func fuse(_ first: Block, end last: Block) {
     var op = first
     while op < last {
+      if let run = AccessRun.code(at: op, end: last) {
+        op.pointee.code = run.0
+        op += run.count
+        continue
+      }
       if let code = FusedPair.code(op.pointee.code, op[1].code) {
         op.pointee.code = code
         op += 1
@@ -202,6 +207,9 @@ final class BlockCache {
   }
 
   // MARK: Dropping
+
+  /// Whether decoded code lies anywhere in a page of RAM.
+  @inline(__always) func hasCode(page: Int) -> Bool { granules[page] != 0 }
 
   /// Whether decoded code lies in a range of RAM within one page.
   @inline(__always)

@@ -889,6 +889,74 @@ extension Engine {
           case .fmvDX:
             try Execute.fmvDX(h, op.pointee)
             op += 1
+          case .plainRead:
+            try PlainCSR.plainRead(h, op.pointee)
+            op += 1
+          case .plainWrite:
+            try PlainCSR.plainWrite(h, op.pointee)
+            op += 1
+          case .plainSet:
+            try PlainCSR.plainSet(h, op.pointee)
+            op += 1
+          case .plainClear:
+            try PlainCSR.plainClear(h, op.pointee)
+            op += 1
+          case .statusRead:
+            try PlainCSR.statusRead(h, op.pointee)
+            op += 1
+          case .statusWrite:
+            try PlainCSR.statusWrite(h, op.pointee)
+            op += 1
+          case .statusSet:
+            try PlainCSR.statusSet(h, op.pointee)
+            op += 1
+          case .statusClear:
+            try PlainCSR.statusClear(h, op.pointee)
+            op += 1
+          case .doubleLoads4:
+            if AccessRun.doubleLoads4(h, op) {
+              op += 4
+            } else {
+              try Execute.ld(h, op.pointee)
+              op += 1
+              try Execute.ld(h, op.pointee)
+              op += 1
+              try Execute.ld(h, op.pointee)
+              op += 1
+              try Execute.ld(h, op.pointee)
+              op += 1
+            }
+          case .doubleLoads2:
+            if AccessRun.doubleLoads2(h, op) {
+              op += 2
+            } else {
+              try Execute.ld(h, op.pointee)
+              op += 1
+              try Execute.ld(h, op.pointee)
+              op += 1
+            }
+          case .doubleStores4:
+            if AccessRun.doubleStores4(h, op) {
+              op += 4
+            } else {
+              try Execute.sd(h, op.pointee)
+              op += 1
+              try Execute.sd(h, op.pointee)
+              op += 1
+              try Execute.sd(h, op.pointee)
+              op += 1
+              try Execute.sd(h, op.pointee)
+              op += 1
+            }
+          case .doubleStores2:
+            if AccessRun.doubleStores2(h, op) {
+              op += 2
+            } else {
+              try Execute.sd(h, op.pointee)
+              op += 1
+              try Execute.sd(h, op.pointee)
+              op += 1
+            }
           case .fusedAddAdd:
             Execute.add(h, op.pointee)
             op += 1

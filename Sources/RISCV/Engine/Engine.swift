@@ -133,7 +133,8 @@ enum Engine {
       count += 1
     }
     if count == 0 { return .step }
-    copy[count].code = FusedPair.first(of: copy[count].code)
+    // What is fused with operations that are not in the copy is taken apart.
+    for index in max(1, count - 2)...count { copy[index].code = FusedPair.first(of: copy[index].code) }
     copy[count + 1] = DecodedOperation(.exit, offset: block[count].offset)
     copy[0] = DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left))
     return runBlocks(h, copy + 1)

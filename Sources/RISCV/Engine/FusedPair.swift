@@ -43,7 +43,8 @@ struct FusedPair: Sendable {
     first.flatMap { one in second.map { (one, $0) } }
   }
 
-  private static let firstCode = OperationCode.header.rawValue + 1
+  private static let firstCode =
+    OperationCode.header.rawValue + 1 + UInt16(PlainCSR.codes.count + AccessRun.all.count)
 
   /// The fused code of two operations by their own codes, as `first << 8 | second`; zero where there is none.
   private static let codes: [UInt16] = {
@@ -58,8 +59,13 @@ struct FusedPair: Sendable {
     return code == 0 ? nil : OperationCode(rawValue: code)
   }
 
-  /// The code of a pair's first instruction alone.
+  /// The code of the first instruction alone, of a pair or a run.
   static func first(of code: OperationCode) -> OperationCode {
+    switch code {
+    case .doubleLoads2, .doubleLoads4: return .ld
+    case .doubleStores2, .doubleStores4: return .sd
+    default: break
+    }
     guard code.rawValue >= firstCode else { return code }
     return OperationCode(rawValue: UInt16(all[Int(code.rawValue - firstCode)].first))!
   }

@@ -17,6 +17,7 @@ package enum GeneratedSource {
   private static var operationCode: String {
     let cases = rows.map { "  case \($0.identifier)\n" }.joined()
     let pairs = FusedPair.all.map { "  case \($0.identifier)\n" }.joined()
+    let plain = (PlainCSR.codes + AccessRun.all.map(\.identifier)).map { "  case \($0)\n" }.joined()
     let ending = rows.filter { $0.flow.endsBlock }.map { ".\($0.identifier)" }
     return notice + """
       /// What an operation does: the instructions in the order of their rows, then what the engine adds.
@@ -32,6 +33,8 @@ package enum GeneratedSource {
         case exit
         /// In front of a block: its weight in `offset`.
         case header
+        // Accesses to CSRs that stay in their block, and runs of accesses to memory.
+      \(plain)
         // Two instructions in one dispatch; the second keeps its place and its own operation.
       \(pairs)
 
@@ -107,7 +110,15 @@ package enum GeneratedSource {
     let fused = FusedPair.all.map { pair in
       caseText(pair.identifier, body(rows[pair.first]) + body(rows[pair.second]))
     }
-    let cases = (single + fused).joined()
+    let plain = PlainCSR.codes.map { caseText($0, ["try PlainCSR.\($0)(h, op.pointee)", "op += 1"]) }
+    let runs = AccessRun.all.map { run in
+      let one = body(rows.first { $0.name == run.operation }!)
+      return caseText(
+        run.identifier,
+        ["if AccessRun.\(run.identifier)(h, op) {", "  op += \(run.count)", "} else {"]
+          + (0..<run.count).flatMap { _ in one.map { "  \($0)" } } + ["}"])
+    }
+    let cases = (single + plain + runs + fused).joined()
     return notice + """
       extension Engine {
         /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has

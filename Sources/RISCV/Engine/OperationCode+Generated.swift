@@ -243,6 +243,20 @@ enum OperationCode: UInt16 {
   case exit
   /// In front of a block: its weight in `offset`.
   case header
+  // Accesses to CSRs that stay in their block, and runs of accesses to memory.
+  case plainRead
+  case plainWrite
+  case plainSet
+  case plainClear
+  case statusRead
+  case statusWrite
+  case statusSet
+  case statusClear
+  case doubleLoads4
+  case doubleLoads2
+  case doubleStores4
+  case doubleStores2
+
   // Two instructions in one dispatch; the second keeps its place and its own operation.
   case fusedAddAdd
   case fusedAddAddi

@@ -201,6 +201,7 @@ package final class Hart {
     set {
       pointer.s.pointee.watches.ranges = newValue
       pointer.s.pointee.dataTLB.dropPointers()
+      pointer.prepareQuickFill()
     }
   }
 

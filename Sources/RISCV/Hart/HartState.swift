@@ -106,8 +106,18 @@ struct HartState {
   var fetchContext: UInt64 = 0
   var dataHash: UInt64 = 0
   var fetchHash: UInt64 = 0
+  /// The running mode; 7 while accesses to CSRs are observed, so that none is done in place (``PlainCSR``).
+  var plainCSRMode: UInt8 = 3
   /// `fetchContext` together with the block cache's generation.
   var jumpKey: UInt64 = 0
+
+  /// All of RAM may be read, written and executed in S and U, as PMP has it.
+  var isMemoryOpen = false
+  /// Levels of the page table for ``HartPointer/quickFill(_:_:)``, or 0; its root, and how many upper bits of an address say
+  /// nothing new.
+  var quickLevels = 0
+  var quickRoot: UInt64 = 0
+  var quickUnusedBits: UInt64 = 0
 
   let dataTLB: TranslationCache
   let fetchTLB: TranslationCache

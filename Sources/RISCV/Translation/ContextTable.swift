@@ -21,20 +21,33 @@ struct ContextTable {
   let slots: UnsafeMutablePointer<Slot>
   /// The last number that was given out.
   let last: UnsafeMutablePointer<UInt64>
+  /// A bit for each slot in use.
+  let used: UnsafeMutablePointer<UInt64>
 
   init() {
     slots = .allocate(capacity: Self.slotCount)
     slots.initialize(repeating: Slot(), count: Self.slotCount)
     last = .allocate(capacity: 1)
     last.initialize(to: 0)
+    used = .allocate(capacity: 1)
+    used.initialize(to: 0)
   }
 
   func deallocate() {
     slots.deallocate()
     last.deallocate()
+    used.deallocate()
   }
 
-  func removeAll() { slots.update(repeating: Slot(), count: Self.slotCount) }
+  func removeAll() {
+    while used.pointee != 0 { remove(used.pointee.trailingZeroBitCount) }
+  }
+
+  @inline(__always)
+  func remove(_ index: Int) {
+    slots[index].bits = .max
+    used.pointee &= ~(1 &<< UInt64(index))
+  }
 }
 
 /// What a fence of address translation is about: the first stage without V (`sfence.vma`), that of one guest
@@ -61,6 +74,7 @@ extension HartPointer {
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
     slot.pointee = ContextTable.Slot(addressTranslation: first, guestTranslation: second, bits: bits, tag: tag)
+    table.used.pointee |= 1 &<< UInt64(index)
     return tag
   }
 
@@ -72,30 +86,40 @@ extension HartPointer {
     s.pointee.fetchTLB.removeAll()
     s.pointee.contexts.removeAll()
     s.pointee.contexts.last.pointee = 0
-    for index in 0..<JumpCacheEntry.count { s.pointee.jumps[index] = JumpCacheEntry() }
+    // Numbers come again: what was remembered with the old ones must not be found.
+    s.pointee.generation.pointee &+= 1
   }
 
   /// Forgets what a fence names (Privileged ISA, "Supervisor Memory-Management Fence Instruction"; "H" Extension, "Hypervisor
   /// Memory-Management Fence Instructions"); nil means all.
   func fence(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
     let contexts = s.pointee.contexts
-    var matching: [UInt64] = []
-    for index in 0..<ContextTable.slotCount where contexts.slots[index].bits != .max {
-      let slot = contexts.slots[index]
+    var left = contexts.used.pointee
+    while left != 0 {
+      let index = left.trailingZeroBitCount
+      left &= left &- 1
+      let slot = contexts.slots + index
       let isMeant =
         switch scope {
-        case .host: !slot.isVirtual && (asid == nil || slot.asid == asid)
-        case .guest(let vmid): slot.isVirtual && slot.vmid == vmid && (asid == nil || slot.asid == asid)
-        case .guestStage(let vmid): slot.isVirtual && (vmid == nil || slot.vmid == vmid)
+        case .host: !slot.pointee.isVirtual && (asid == nil || slot.pointee.asid == asid)
+        case .guest(let vmid):
+          slot.pointee.isVirtual && slot.pointee.vmid == vmid && (asid == nil || slot.pointee.asid == asid)
+        case .guestStage(let vmid): slot.pointee.isVirtual && (vmid == nil || slot.pointee.vmid == vmid)
         }
       guard isMeant else { continue }
-      if address == nil { contexts.slots[index] = ContextTable.Slot() } else { matching.append(slot.tag) }
+      if let address {
+        s.pointee.dataTLB.remove(address: address, context: slot.pointee.tag)
+        s.pointee.fetchTLB.remove(address: address, context: slot.pointee.tag)
+      } else {
+        contexts.remove(index)
+      }
     }
-    if let address {
-      s.pointee.dataTLB.remove(address: address) { matching.contains($0) }
-      s.pointee.fetchTLB.remove(address: address) { matching.contains($0) }
+    if contexts.used.pointee == 0 {
+      s.pointee.dataTLB.forgetLarge()
+      s.pointee.fetchTLB.forgetLarge()
     }
     if s.pointee.eventMask.contains(.tlb) { record(.tlbFlush) }
-    updateContexts()
+    // Without an address the contexts that run may have lost their numbers; else they stand, but code may have moved.
+    if address == nil { updateContexts() } else { s.pointee.recheck = true }
   }
 }

@@ -10,6 +10,18 @@ extension HartPointer {
     if entry.pointee.loadTag == address & Self.tagMask(type) | s.pointee.fastTag {
       return Self.host(entry.pointee.addend &+ address).load(as: Value.self)
     }
+    return try loadMissed(address, as: type)
+  }
+
+  /// A load whose page the TLB did not have, most likely.
+  @inline(never)
+  private func loadMissed<Value: FixedWidthInteger & UnsignedInteger>(
+    _ address: UInt64, as type: Value.Type
+  ) throws(Departure) -> Value {
+    if address & UInt64(MemoryLayout<Value>.size - 1) == 0, quickFill(address, .load) {
+      let entry = tlb + s.pointee.dataTLB.index(address, hash: s.pointee.dataHash)
+      return Self.host(entry.pointee.addend &+ address).load(as: Value.self)
+    }
     return Value(truncatingIfNeeded: try loadSlow(address, AccessWidth(rawValue: UInt8(MemoryLayout<Value>.size))!))
   }
 
@@ -21,6 +33,22 @@ extension HartPointer {
     if entry.pointee.storeTag == address & Self.tagMask(Value.self) | s.pointee.fastTag {
       Self.host(entry.pointee.addend &+ address).storeBytes(of: value, as: Value.self)
       return
+    }
+    try storeMissed(value, to: address)
+  }
+
+  /// A store to a page that the TLB did not have, most likely.
+  @inline(never)
+  private func storeMissed<Value: FixedWidthInteger & UnsignedInteger>(
+    _ value: Value, to address: UInt64
+  ) throws(Departure) {
+    if address & UInt64(MemoryLayout<Value>.size - 1) == 0, quickFill(address, .store) {
+      let entry = tlb + s.pointee.dataTLB.index(address, hash: s.pointee.dataHash)
+      // A page that holds code has no pointer for stores.
+      if entry.pointee.storeTag != .max {
+        Self.host(entry.pointee.addend &+ address).storeBytes(of: value, as: Value.self)
+        return
+      }
     }
     try storeSlow(UInt64(value), address, AccessWidth(rawValue: UInt8(MemoryLayout<Value>.size))!)
   }
@@ -45,7 +73,7 @@ extension HartPointer {
 
   // SAFETY: a tag that matched vouches for the page: `addend` was computed for it from RAM's mapping.
   @inline(__always)
-  private static func host(_ address: UInt64) -> UnsafeMutableRawPointer {
+  static func host(_ address: UInt64) -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(bitPattern: UInt(address)).unsafelyUnwrapped
   }
 
@@ -215,6 +243,7 @@ extension HartPointer {
     case .split: translation.protection = TranslationCache.Translation.split
     }
     cache.translations[index] = translation
+    if translation.shift > 12 { cache.noteLarge(tag: tag, shift: translation.shift) }
     cache.entries[index] = TranslationCache.Entry(tag: tag)
   }
 

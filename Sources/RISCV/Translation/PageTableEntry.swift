@@ -40,6 +40,20 @@ enum EntryBit {
   /// The physical address that an entry points to.
   @inline(__always) static func target(_ entry: UInt64) -> UInt64 { (entry &>> 10 & 0xfff_ffff_ffff) &<< 12 }
 
+  /// What a leaf allows in a mode: R W X in bits 0 to 2.
+  @inline(__always)
+  static func rights(
+    _ entry: UInt64, isUser: Bool, allowsUserPages: Bool, readsExecutable: Bool, needsExecute: Bool
+  ) -> UInt8 {
+    let isUserPage = entry & user != 0
+    guard isUser == isUserPage || (!isUser && allowsUserPages) else { return 0 }
+    let execute = entry & execute != 0
+    var rights: UInt8 = execute && isUser == isUserPage ? 4 : 0
+    if needsExecute ? execute : entry & read != 0 || (readsExecutable && execute) { rights |= 1 }
+    if entry & write != 0 { rights |= 2 }
+    return rights
+  }
+
   /// Why an entry is not valid at any level, for any access.
   @inline(__always)
   static func malformed(_ entry: UInt64) -> String? {

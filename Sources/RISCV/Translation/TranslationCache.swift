@@ -35,6 +35,22 @@ struct TranslationCache {
   let entries: UnsafeMutablePointer<Entry>
   let translations: UnsafeMutablePointer<Translation>
   let count: Int
+  private let large: UnsafeMutablePointer<LargePages>
+
+  /// Where entries come from leaves that map more than 4 KiB, so that a fence knows what it need not look for.
+  private struct LargePages {
+    struct Range {
+      /// Address and context, as tags have them, of some page in it.
+      var tag: UInt64 = 0
+      /// Binary logarithm of its size.
+      var shift: UInt64 = 0
+    }
+    static let capacity = 8
+    var ranges = [8 of Range](repeating: Range())
+    var count = 0
+    /// There were more: they may be anywhere.
+    var isOverfull = false
+  }
 
   static let dataCount = 512
   static let fetchCount = 256
@@ -46,11 +62,14 @@ struct TranslationCache {
     entries.initialize(repeating: Entry(), count: count)
     translations = .allocate(capacity: count)
     translations.initialize(repeating: Translation(), count: count)
+    large = .allocate(capacity: 1)
+    large.initialize(to: LargePages())
   }
 
   func deallocate() {
     entries.deallocate()
     translations.deallocate()
+    large.deallocate()
   }
 
   @inline(__always) func index(_ address: UInt64, hash: UInt64) -> Int {
@@ -58,7 +77,46 @@ struct TranslationCache {
   }
 
   /// Forgets everything.
-  func removeAll() { entries.update(repeating: Entry(), count: count) }
+  func removeAll() {
+    entries.update(repeating: Entry(), count: count)
+    forgetLarge()
+  }
+
+  /// No context is in use any more: what large pages there are cannot be hit again.
+  func forgetLarge() {
+    large.pointee.count = 0
+    large.pointee.isOverfull = false
+  }
+
+  /// Notes that the entry with this tag comes from a large leaf.
+  @inline(__always)
+  func noteLarge(tag: UInt64, shift: UInt64) {
+    for index in 0..<large.pointee.count where large.pointee.ranges[index].shift == shift {
+      let other = large.pointee.ranges[index].tag
+      if (other ^ tag) &>> shift == 0 && (other ^ tag) & 0xff8 == 0 { return }
+    }
+    addLarge(tag, shift)
+  }
+
+  @inline(never)
+  private func addLarge(_ tag: UInt64, _ shift: UInt64) {
+    guard large.pointee.count < LargePages.capacity else {
+      large.pointee.isOverfull = true
+      return
+    }
+    large.pointee.ranges[large.pointee.count] = LargePages.Range(tag: tag, shift: shift)
+    large.pointee.count += 1
+  }
+
+  /// Whether some entry of `context` that maps `address` may come from a large leaf.
+  private func mayBeLarge(_ address: UInt64, _ context: UInt64) -> Bool {
+    if large.pointee.isOverfull { return true }
+    for index in 0..<large.pointee.count {
+      let range = large.pointee.ranges[index]
+      if (range.tag ^ address) &>> range.shift == 0 && range.tag & 0xff8 == context { return true }
+    }
+    return false
+  }
 
   /// Takes the fast pointers away, keeping the translations.
   func dropPointers() {
@@ -75,12 +133,21 @@ struct TranslationCache {
     }
   }
 
-  /// Forgets the translations, in any of `contexts`, of leaf entries that map `address`.
-  func remove(address: UInt64, contexts: (UInt64) -> Bool) {
-    for index in 0..<count where entries[index].tag != .max && contexts(entries[index].tag & 0xff8) {
-      let translation = translations[index]
-      let shift = translation.isNapot ? 16 : 12 + 9 * UInt64(translation.level)
-      if (entries[index].tag ^ address) &>> shift == 0 { entries[index] = Entry() }
+  /// Forgets the translations, in one context, of leaf entries that map `address`.
+  func remove(address: UInt64, context: UInt64) {
+    guard mayBeLarge(address, context) else {
+      // The leaf maps 4 KiB, so that one place is left where it can be.
+      let index = index(address, hash: HartPointer.hash(context))
+      if entries[index].tag == address & ~0xfff | context { entries[index] = Entry() }
+      return
+    }
+    for index in 0..<count where entries[index].tag != .max && entries[index].tag & 0xff8 == context {
+      if (entries[index].tag ^ address) &>> translations[index].shift == 0 { entries[index] = Entry() }
     }
   }
+}
+
+extension TranslationCache.Translation {
+  /// Binary logarithm of what the leaf maps.
+  @inline(__always) var shift: UInt64 { isNapot ? 16 : 12 &+ 9 &* UInt64(level) }
 }

@@ -25,6 +25,16 @@ struct TranslationRegime: Equatable {
   }
 }
 
+extension TranslationRegime {
+  /// What a leaf of the first stage allows: R W X in bits 0 to 2.
+  @inline(__always)
+  func rights(_ entry: UInt64) -> UInt8 {
+    EntryBit.rights(
+      entry, isUser: mode.level == 0, allowsUserPages: allowsUserPages, readsExecutable: readsExecutable,
+      needsExecute: needsExecute)
+  }
+}
+
 extension HartPointer {
   /// The privilege that loads and stores are done with: `mstatus.MPRV` lends them the one of `MPP` and `MPV`.
   var dataPrivilege: PrivilegeMode {
@@ -76,6 +86,7 @@ extension HartPointer {
     // Both numbers come from one count: a restart between them would leave the first one without its slot.
     if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let mode = s.pointee.privilege
+    s.pointee.plainCSRMode = s.pointee.eventMask.contains(.csr) ? 7 : mode.rawValue
     let fetchRegime = fetchRegime(mode)
     let fetch = context(fetchRegime)
     s.pointee.fetchRegime = fetchRegime
@@ -97,6 +108,7 @@ extension HartPointer {
     s.pointee.dataContext = number
     s.pointee.fastTag = s.pointee.isObserved ? 0 : number
     s.pointee.dataHash = Self.hash(number)
+    prepareQuickFill()
   }
 
   /// Does an access of a guest's from outside: `access` runs in that regime, and what traps says so.

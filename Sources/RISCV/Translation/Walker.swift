@@ -17,13 +17,9 @@ private struct Stage {
   /// What a leaf allows: R W X in bits 0 to 2.
   @inline(__always)
   func rights(_ entry: UInt64) -> UInt8 {
-    let isUserPage = entry & EntryBit.user != 0
-    guard isUser == isUserPage || (!isUser && allowsUserPages) else { return 0 }
-    let execute = entry & EntryBit.execute != 0
-    var rights: UInt8 = execute && isUser == isUserPage ? 4 : 0
-    if needsExecute ? execute : entry & EntryBit.read != 0 || (readsExecutable && execute) { rights |= 1 }
-    if entry & EntryBit.write != 0 { rights |= 2 }
-    return rights
+    EntryBit.rights(
+      entry, isUser: isUser, allowsUserPages: allowsUserPages, readsExecutable: readsExecutable,
+      needsExecute: needsExecute)
   }
 
   /// Why a leaf does not allow an access, given that it does not.
