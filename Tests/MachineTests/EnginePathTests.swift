@@ -24,6 +24,22 @@ struct EnginePathTests {
     }
   }
 
+  @Test(
+    "The digest is the same along the guests of the benchmark",
+    arguments: ["integer", "chase", "copy", "ecall", "csr", "pte"])
+  func benchmarks(workload: String) throws {
+    let fast = try Self.machine("bench-\(workload)", 1, memorySize: 64 << 20)
+    let reference = try Self.machine("bench-\(workload)", 1, memorySize: 64 << 20)
+    reference.usesStepPath = true
+    let iterations = try #require(fast.board.images.lazy.compactMap { $0.address(of: "iterations") }.first)
+    for machine in [fast, reference] { machine.memory.store(UInt64(3000), to: GuestPhysicalAddress(iterations)) }
+    for stride in [1, 100, 150_000, 2001, 20_011, 70_001, 5] as [UInt64] {
+      #expect(fast.run(stepLimit: stride) == reference.run(stepLimit: stride))
+      #expect(fast.position == reference.position)
+      #expect(fast.digest() == reference.digest(), "at \(fast.position)")
+    }
+  }
+
   @Test("Looking changes nothing: events, watches and breakpoints leave the digest alone", arguments: ["hello", "smp"])
   func observationIsFree(guest: String) throws {
     let plain = try Self.machine(guest, 2)
@@ -43,9 +59,9 @@ struct EnginePathTests {
     #expect(plain.digest() == watched.digest())
   }
 
-  private static func machine(_ guest: String, _ hartCount: Int) throws -> Machine {
+  private static func machine(_ guest: String, _ hartCount: Int, memorySize: UInt64 = 16 << 20) throws -> Machine {
     var configuration = MachineConfiguration()
-    configuration.memorySize = 16 << 20
+    configuration.memorySize = memorySize
     configuration.hartCount = hartCount
     configuration.program = FilePath(try #require(Guests.image(named: guest), "no image of guest \(guest)"))
     return try Machine(configuration)
