@@ -15,9 +15,10 @@ enum HostileHandler {
     lines += draw(12, pool: 3) + ["csrw mepc, t5"]
     lines += draw(21, pool: 1) + ["csrw mstatus, t5", "lui t5, 0x20", "csrc mstatus, t5"]
     let paging = draw(30, pool: 2) + ["csrw satp, t5"]
-    lines += sometimes(42, kind == .paging || kind == .everything ? 1 : 7, paging)
+    // Code that changes is left in few contexts, seldom fenced, so that TLB entries live long enough to be stale.
+    if kind != .selfModifying { lines += sometimes(42, kind == .paging || kind == .everything ? 1 : 7, paging) }
     if kind == .hypervisor || kind == .everything { lines += twoStages }
-    lines += sometimes(45, 1, ["sfence.vma"])
+    lines += sometimes(45, kind == .selfModifying ? 63 : 1, ["sfence.vma"])
     if kind == .interrupts || kind == .everything { lines += interrupts }
     if kind != .registers && kind != .paging { lines += transfers }
     // MPRV comes back with the last write only.
