@@ -65,7 +65,8 @@
         addi    t0, t0, -1
         bnez    t0, 1b
 
-# Page i points to page order[i], each at a line of its own.
+# Page i points to page order[i]. The line in a page comes from the upper bits of its number, so that lines spread over
+# all sets of a cache.
         li      t0, 0
         li      t6, PAGES
         li      s4, PHYSICAL
@@ -74,13 +75,15 @@
         add     t1, t1, s2
         ld      t1, 0(t1)
         slli    t2, t1, 12
-        slli    t3, t1, 6
-        andi    t3, t3, 0x7c0
+        srli    t3, t1, 5
+        andi    t3, t3, 63
+        slli    t3, t3, 6
         add     t2, t2, t3
         add     t2, t2, s5              # virtual address of the next node
         slli    t4, t0, 12
-        slli    t3, t0, 6
-        andi    t3, t3, 0x7c0
+        srli    t3, t0, 5
+        andi    t3, t3, 63
+        slli    t3, t3, 6
         add     t4, t4, t3
         add     t4, t4, s4              # physical address of this one
         sd      t2, 0(t4)

@@ -232,6 +232,7 @@ extension HartPointer {
   private func protectionChanged() {
     s.pointee.isMemoryOpen = s.pointee.pmp.rights(memory.base, count: memory.size, mode: .supervisor) == .all(7)
     s.pointee.contexts.removeAll()
+    s.pointee.contexts.epoch.pointee &+= 1
     updateContexts()
   }
 

@@ -31,7 +31,7 @@ final class BlockCache {
   private let arena: Block
   private var used = 0
   /// For each page of RAM a bit for each 64 bytes that hold decoded code.
-  private let granules: UnsafeMutablePointer<UInt64>
+  let granules: UnsafeMutablePointer<UInt64>
   /// For each page of RAM its blocks, chained through their headers; 0 is none.
   private let firstBlocks: UnsafeMutablePointer<UInt32>
   /// Pages that held code since everything was dropped last.
@@ -207,9 +207,6 @@ final class BlockCache {
   }
 
   // MARK: Dropping
-
-  /// Whether decoded code lies anywhere in a page of RAM.
-  @inline(__always) func hasCode(page: Int) -> Bool { granules[page] != 0 }
 
   /// Whether decoded code lies in a range of RAM within one page.
   @inline(__always)

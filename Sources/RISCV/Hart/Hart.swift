@@ -21,7 +21,8 @@ package final class Hart {
         pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue,
         henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
-        memory: .passRetained(memory), blocks: .passUnretained(memory.blocks),
+        memory: .passRetained(memory), memoryBase: memory.base, memorySize: memory.size, memoryBytes: memory.bytes,
+        codePages: memory.blocks.granules, blocks: .passUnretained(memory.blocks),
         generation: memory.blocks.generation, scratch: scratch, records: EventBuffer.allocate()))
     pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
     memory.blocks.register(dataTLB)
@@ -33,12 +34,15 @@ package final class Hart {
     let old = pointer.s.pointee
     old.dataTLB.removeAll()
     old.fetchTLB.removeAll()
+    old.contexts.epoch.pointee &+= 1
     pointer.x.update(repeating: 0, count: HartPointer.registerCount)
     pointer.s.pointee = HartState(
       pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue,
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
-      jumps: old.jumps, memory: old.memory, blocks: old.blocks, generation: old.generation, scratch: old.scratch,
+      jumps: old.jumps, memory: old.memory, memoryBase: old.memoryBase, memorySize: old.memorySize,
+      memoryBytes: old.memoryBytes, codePages: old.codePages, blocks: old.blocks, generation: old.generation,
+      scratch: old.scratch,
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
@@ -177,6 +181,7 @@ package final class Hart {
     guard mask != pointer.s.pointee.eventMask else { return }
     pointer.s.pointee.eventMask = mask
     pointer.s.pointee.isObserved = mask.contains(.memory)
+    pointer.s.pointee.contexts.epoch.pointee &+= 1
     pointer.updateContexts()
   }
   private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
@@ -201,7 +206,8 @@ package final class Hart {
     set {
       pointer.s.pointee.watches.ranges = newValue
       pointer.s.pointee.dataTLB.dropPointers()
-      pointer.prepareQuickFill()
+      pointer.s.pointee.contexts.epoch.pointee &+= 1
+      pointer.updateContexts()
     }
   }
 

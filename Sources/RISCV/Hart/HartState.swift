@@ -113,17 +113,20 @@ struct HartState {
 
   /// All of RAM may be read, written and executed in S and U, as PMP has it.
   var isMemoryOpen = false
-  /// Levels of the page table for ``HartPointer/quickFill(_:_:)``, or 0; its root, and how many upper bits of an address say
-  /// nothing new.
-  var quickLevels = 0
-  var quickRoot: UInt64 = 0
-  var quickUnusedBits: UInt64 = 0
+  /// How the common miss of the data TLB is done.
+  var quick = QuickWalk()
 
   let dataTLB: TranslationCache
   let fetchTLB: TranslationCache
   let contexts: ContextTable
   let jumps: UnsafeMutablePointer<JumpCacheEntry>
   let memory: Unmanaged<PhysicalMemory>
+  /// RAM as ``HartPointer/quickFill(_:_:)`` needs it, without a reference to count: where it is for the guest and for the host.
+  let memoryBase: UInt64
+  let memorySize: UInt64
+  let memoryBytes: UnsafeMutableRawPointer
+  /// For each page of RAM whether it holds decoded code, if not zero.
+  let codePages: UnsafeMutablePointer<UInt64>
   let blocks: Unmanaged<BlockCache>
   let generation: UnsafeMutablePointer<UInt64>
   /// Room for a shortened copy of a block.

@@ -23,6 +23,10 @@ struct ContextTable {
   let last: UnsafeMutablePointer<UInt64>
   /// A bit for each slot in use.
   let used: UnsafeMutablePointer<UInt64>
+  /// What each mode came to last, by its raw value.
+  let recent: UnsafeMutablePointer<RecentContexts>
+  /// Grows whenever a context loses its number, or something else changes that `recent` does not compare.
+  let epoch: UnsafeMutablePointer<UInt64>
 
   init() {
     slots = .allocate(capacity: Self.slotCount)
@@ -31,12 +35,18 @@ struct ContextTable {
     last.initialize(to: 0)
     used = .allocate(capacity: 1)
     used.initialize(to: 0)
+    recent = .allocate(capacity: 8)
+    recent.initialize(repeating: RecentContexts(), count: 8)
+    epoch = .allocate(capacity: 1)
+    epoch.initialize(to: 0)
   }
 
   func deallocate() {
     slots.deallocate()
     last.deallocate()
     used.deallocate()
+    recent.deallocate()
+    epoch.deallocate()
   }
 
   func removeAll() {
@@ -47,6 +57,7 @@ struct ContextTable {
   func remove(_ index: Int) {
     slots[index].bits = .max
     used.pointee &= ~(1 &<< UInt64(index))
+    epoch.pointee &+= 1
   }
 }
 
@@ -71,6 +82,7 @@ extension HartPointer {
     {
       return slot.pointee.tag
     }
+    if slot.pointee.bits != .max { table.epoch.pointee &+= 1 }
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
     slot.pointee = ContextTable.Slot(addressTranslation: first, guestTranslation: second, bits: bits, tag: tag)
@@ -119,7 +131,6 @@ extension HartPointer {
       s.pointee.fetchTLB.forgetLarge()
     }
     if s.pointee.eventMask.contains(.tlb) { record(.tlbFlush) }
-    // Without an address the contexts that run may have lost their numbers; else they stand, but code may have moved.
-    if address == nil { updateContexts() } else { s.pointee.recheck = true }
+    updateContexts()
   }
 }

@@ -3,24 +3,34 @@
 ///
 /// The walk of ``HartPointer/walk(_:_:regime:isDry:recorder:)`` is the reference, which the step path always takes. This one
 /// gives up, having changed nothing, at whatever the other has a special case for.
+struct QuickWalk {
+  /// Levels of the page table; 0 where the walk is not for here.
+  var levels = 0
+  /// Physical address of its root.
+  var root: UInt64 = 0
+  /// How many upper bits of an address must repeat the one below them.
+  var unusedBits: UInt64 = 0
+  /// U of the pages of the running mode, and whether it may load and store in the others too.
+  var userBit: UInt64 = 0
+  var allowsUserPages = false
+}
+
 extension HartPointer {
   /// Fills the entry of the data TLB for a page. False where that is for the slow path, which then finds out why.
   @inline(__always)
   func quickFill(_ address: UInt64, _ kind: AccessKind) -> Bool {
-    guard s.pointee.quickLevels > 0, !s.pointee.isStepping else { return false }
+    guard s.pointee.quick.levels > 0, !s.pointee.isStepping else { return false }
     // An entry that is there and will do only lacks its pointer.
     let cache = s.pointee.dataTLB
-    let index = cache.index(address, hash: s.pointee.dataHash)
+    let place = cache.index(address, hash: s.pointee.dataHash)
     guard
-      cache.entries[index].tag != address & ~0xfff | s.pointee.dataContext || !permits(cache.translations[index], kind)
+      cache.entries[place].tag != address & ~0xfff | s.pointee.dataContext || !permits(cache.translations[place], kind)
     else { return false }
-    let unused = s.pointee.quickUnusedBits
+    let unused = s.pointee.quick.unusedBits
     guard UInt64(bitPattern: Int64(bitPattern: address &<< unused) &>> Int64(unused)) == address else { return false }
-    let memory = memory
-    let (base, size, bytes) = (memory.base, memory.size, memory.bytes)
-    var level = UInt64(s.pointee.quickLevels)
-    var table = s.pointee.quickRoot
-    var entry: UInt64
+    let (base, size, bytes) = (s.pointee.memoryBase, s.pointee.memorySize, s.pointee.memoryBytes)
+    var level = UInt64(s.pointee.quick.levels)
+    var table = s.pointee.quick.root
     repeat {
       level &-= 1
       let offset = table &- base
@@ -28,58 +38,67 @@ extension HartPointer {
       guard offset < size else { return false }
       let index = address &>> (12 &+ 9 &* level) & 511
       // SAFETY: `offset` plus an index into the page lies in RAM.
-      entry = (bytes + Int(truncatingIfNeeded: offset &+ index &* 8)).load(as: UInt64.self)
-      guard entry & EntryBit.valid != 0, entry & (EntryBit.reserved | EntryBit.napot) == 0 else { return false }
-      if entry & (EntryBit.read | EntryBit.write | EntryBit.execute) != 0 {
-        return keep(entry, level, address, kind)
-      }
-      guard entry & (EntryBit.accessed | EntryBit.dirty | EntryBit.user) == 0 else { return false }
+      let entry = (bytes + Int(truncatingIfNeeded: offset &+ index &* 8)).load(as: UInt64.self)
+      if entry & Self.pointerMask != EntryBit.valid { return keep(entry, level, address, kind, index: place) }
       table = EntryBit.target(entry)
     } while level > 0
     return false
   }
 
+  /// A valid pointer to a table has V alone of these.
+  private static var pointerMask: UInt64 {
+    EntryBit.valid | EntryBit.read | EntryBit.write | EntryBit.execute | EntryBit.user | EntryBit.accessed
+      | EntryBit.dirty | EntryBit.reserved | EntryBit.napot
+  }
+
   /// Enters a leaf into the data TLB.
   @inline(__always)
-  private func keep(_ entry: UInt64, _ level: UInt64, _ address: UInt64, _ kind: AccessKind) -> Bool {
-    guard entry & (EntryBit.read | EntryBit.write) != EntryBit.write else { return false }
-    let needed = kind == .store ? EntryBit.accessed | EntryBit.dirty : EntryBit.accessed
-    guard entry & needed == needed else { return false }
-    var rights = s.pointee.dataRegime.rights(entry)
-    guard rights & kind.right != 0 else { return false }
+  private func keep(_ entry: UInt64, _ level: UInt64, _ address: UInt64, _ kind: AccessKind, index: Int) -> Bool {
+    // A readable leaf with A, and of the others only where nothing is wrong with them.
+    let checked = EntryBit.valid | EntryBit.read | EntryBit.accessed | EntryBit.reserved | EntryBit.napot
+    guard entry & checked == EntryBit.valid | EntryBit.read | EntryBit.accessed else { return false }
+    // R W X stand one bit higher in the entry than in rights.
+    var rights = UInt8(truncatingIfNeeded: entry &>> 1 & 7)
+    if (entry ^ s.pointee.quick.userBit) & EntryBit.user != 0 {
+      guard s.pointee.quick.allowsUserPages else { return false }
+      rights &= ~4
+    }
     if entry & EntryBit.dirty == 0 { rights &= ~2 }
+    guard rights & kind.right != 0 else { return false }
     let offsets = (UInt64(1) &<< (12 &+ 9 &* level)) &- 1
     let target = EntryBit.target(entry)
     guard target & offsets == 0 else { return false }
-    let page = target | address & offsets & ~0xfff
-    let memory = memory
-    let offset = page &- memory.base
-    guard offset < memory.size else { return false }
+    let virtualPage = address & ~0xfff
+    let page = target | virtualPage & offsets
+    let offset = page &- s.pointee.memoryBase
+    guard offset < s.pointee.memorySize else { return false }
 
     let cache = s.pointee.dataTLB
-    let index = cache.index(address, hash: s.pointee.dataHash)
-    let tag = address & ~0xfff | s.pointee.dataContext
+    let tag = virtualPage | s.pointee.dataContext
     if level > 0 { cache.noteLarge(tag: tag, shift: 12 &+ 9 &* level) }
     cache.translations[index] = TranslationCache.Translation(
       physicalPage: page, flags: UInt8(truncatingIfNeeded: entry), level: UInt8(truncatingIfNeeded: level),
       rights: rights, protection: 7)
-    let mayStore = rights & 2 != 0 && !blocks.hasCode(page: Int(offset &>> 12))
+    let mayStore = rights & 2 != 0 && s.pointee.codePages[Int(truncatingIfNeeded: offset &>> 12)] == 0
     cache.entries[index] = TranslationCache.Entry(
-      loadTag: rights & 1 != 0 ? tag : .max, storeTag: mayStore ? tag : .max,
-      addend: UInt64(UInt(bitPattern: memory.bytes)) &+ offset &- (address & ~0xfff), tag: tag)
+      loadTag: tag, storeTag: mayStore ? tag : .max,
+      addend: UInt64(UInt(bitPattern: s.pointee.memoryBytes)) &+ offset &- virtualPage, tag: tag)
     return true
   }
 
   /// Works out whether the regime of data accesses, PMP and observation allow ``quickFill(_:_:)``.
   func prepareQuickFill() {
     let regime = s.pointee.dataRegime
-    s.pointee.quickLevels = 0
-    guard regime.addressTranslation != 0, regime.guestTranslation == 0, s.pointee.isMemoryOpen,
+    s.pointee.quick.levels = 0
+    guard regime.addressTranslation != 0, regime.guestTranslation == 0, !regime.readsExecutable,
+      !regime.needsExecute, s.pointee.isMemoryOpen,
       s.pointee.watches.ranges.isEmpty, s.pointee.eventMask.isDisjoint(with: .needsStepping)
     else { return }
     let scheme = PagingScheme(rawValue: regime.addressTranslation >> 60)!
-    s.pointee.quickLevels = scheme.levels
-    s.pointee.quickUnusedBits = 64 - scheme.addressBits
-    s.pointee.quickRoot = (regime.addressTranslation & 0xfff_ffff_ffff) << 12
+    s.pointee.quick.levels = scheme.levels
+    s.pointee.quick.unusedBits = 64 - scheme.addressBits
+    s.pointee.quick.userBit = regime.mode.level == 0 ? EntryBit.user : 0
+    s.pointee.quick.allowsUserPages = regime.mode.level != 0 && regime.allowsUserPages
+    s.pointee.quick.root = (regime.addressTranslation & 0xfff_ffff_ffff) << 12
   }
 }

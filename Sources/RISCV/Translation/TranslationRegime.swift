@@ -25,6 +25,25 @@ struct TranslationRegime: Equatable {
   }
 }
 
+/// The contexts that a mode came to, and what they depended on, so that going to and fro between modes costs a comparison.
+struct RecentContexts {
+  struct Inputs: Equatable {
+    var satp: UInt64 = 0
+    var vsatp: UInt64 = 0
+    var hgatp: UInt64 = 0
+    var status: UInt64 = 0
+    var guestStatus: UInt64 = 0
+    /// ``ContextTable/epoch``.
+    var epoch: UInt64 = .max
+  }
+  var inputs = Inputs()
+  var fetchRegime = TranslationRegime(mode: .machine)
+  var fetchContext: UInt64 = 0
+  var dataRegime = TranslationRegime(mode: .machine)
+  var dataContext: UInt64 = 0
+  var quick = QuickWalk()
+}
+
 extension TranslationRegime {
   /// What a leaf of the first stage allows: R W X in bits 0 to 2.
   @inline(__always)
@@ -87,6 +106,13 @@ extension HartPointer {
     if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let mode = s.pointee.privilege
     s.pointee.plainCSRMode = s.pointee.eventMask.contains(.csr) ? 7 : mode.rawValue
+    s.pointee.recheck = true
+    let isLent = mode == .machine && s.pointee.mstatus & Status.mprv != 0
+    let recent = s.pointee.contexts.recent + Int(mode.rawValue)
+    if !isLent, recent.pointee.inputs == contextInputs {
+      enter(recent)
+      return
+    }
     let fetchRegime = fetchRegime(mode)
     let fetch = context(fetchRegime)
     s.pointee.fetchRegime = fetchRegime
@@ -100,7 +126,36 @@ extension HartPointer {
       let regime = dataRegime(dataMode)
       enterDataContext(regime, context(regime))
     }
-    s.pointee.recheck = true
+    guard !isLent else { return }
+    // The inputs are taken last: a number that was given out may have cost another context its own.
+    recent.pointee = RecentContexts(
+      inputs: contextInputs, fetchRegime: fetchRegime, fetchContext: fetch, dataRegime: s.pointee.dataRegime,
+      dataContext: s.pointee.dataContext, quick: s.pointee.quick)
+  }
+
+  /// All that contexts of a mode depend on, but for MPRV.
+  @inline(__always)
+  private var contextInputs: RecentContexts.Inputs {
+    RecentContexts.Inputs(
+      satp: s.pointee.satp, vsatp: s.pointee.vsatp, hgatp: s.pointee.hgatp,
+      status: s.pointee.mstatus & (Status.sum | Status.mxr),
+      guestStatus: s.pointee.vsstatus & (Status.sum | Status.mxr),
+      epoch: s.pointee.contexts.epoch.pointee)
+  }
+
+  @inline(__always)
+  private func enter(_ recent: UnsafeMutablePointer<RecentContexts>) {
+    let fetch = recent.pointee.fetchContext
+    s.pointee.fetchRegime = recent.pointee.fetchRegime
+    s.pointee.fetchContext = fetch
+    s.pointee.fetchHash = Self.hash(fetch)
+    s.pointee.jumpKey = fetch | generation &<< 12
+    let data = recent.pointee.dataContext
+    s.pointee.dataRegime = recent.pointee.dataRegime
+    s.pointee.dataContext = data
+    s.pointee.fastTag = s.pointee.isObserved ? 0 : data
+    s.pointee.dataHash = Self.hash(data)
+    s.pointee.quick = recent.pointee.quick
   }
 
   private func enterDataContext(_ regime: TranslationRegime, _ number: UInt64) {
