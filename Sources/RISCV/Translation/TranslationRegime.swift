@@ -105,7 +105,7 @@ extension HartPointer {
     // Both numbers come from one count: a restart between them would leave the first one without its slot.
     if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let mode = s.pointee.privilege
-    s.pointee.plainCSRMode = s.pointee.eventMask.contains(.csr) ? 7 : mode.rawValue
+    s.pointee.plainCSRMode = s.pointee.eventMask.isDisjoint(with: [.csr, .effects]) ? mode.rawValue : 7
     s.pointee.recheck = true
     let isLent = mode == .machine && s.pointee.mstatus & Status.mprv != 0
     let recent = s.pointee.contexts.recent + Int(mode.rawValue)
