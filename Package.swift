@@ -21,6 +21,9 @@ let package = Package(
     .target(
       name: "Machine", dependencies: ["RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
+    .target(
+      name: "Lockstep", dependencies: ["RISCV", "Machine", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
     .target(name: "Trace", dependencies: ["RISCV", "Machine"], swiftSettings: strict),
     .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace"], swiftSettings: strict),
     .target(
@@ -35,6 +38,10 @@ let package = Package(
     .executableTarget(name: "vitrine", dependencies: ["CommandLineTool"], swiftSettings: strict),
     .executableTarget(
       name: "generate-instructions", dependencies: ["RISCV", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-lockstep",
+      dependencies: ["Lockstep", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     .testTarget(
@@ -59,7 +66,9 @@ let package = Package(
       name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["Machine", "RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
+      dependencies: [
+        "Lockstep", "Machine", "RISCV", "ObjectFile", .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict),
   ]
 )

@@ -167,21 +167,23 @@ extension Execute {
     }
   }
 
-  /// Cache management needs a page that may be loaded or stored; what faults, faults as a store.
+  /// Cache management needs a block of RAM that may be loaded or stored; what faults, faults as a store.
   private static func manage(_ h: HartPointer, _ op: Op) throws(Departure) {
     let address = h.rs1(op)
+    let physical: UInt64
     do {
-      _ = try h.translate(address & ~(blockSize - 1), .load, blockSize)
+      physical = try h.translate(address & ~(blockSize - 1), .load, blockSize)
     } catch .trap(let trap) {
       switch trap.cause {
       case .loadPageFault, .loadGuestPageFault:
-        do { _ = try h.translate(address & ~(blockSize - 1), .store, blockSize) } catch .trap(var other) {
+        do { physical = try h.translate(address & ~(blockSize - 1), .store, blockSize) } catch .trap(var other) {
           other.value = address
           throw .trap(other)
         }
       default: throw .trap(Trap(.storeAccessFault, value: address))
       }
     }
+    guard h.memory.contains(physical, count: blockSize) else { throw .trap(Trap(.storeAccessFault, value: address)) }
   }
 
   @inline(never) static func cboInval(_ h: HartPointer, _ op: Op) throws(Departure) {

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Lockstep
+
+/// Random programs on the block loop and on a reference, seed after seed; what differs is made small and printed.
+@main struct FuzzLockstep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fuzz-lockstep", abstract: "Run random programs here and on a reference, and compare what they left.")
+
+  @Option(help: "step (this machine's step path), spike or qemu.")
+  var against: Reference.Kind = .step
+  @Option(help: "The first seed.")
+  var seed: UInt64 = 1
+  @Option(help: "How many seeds.")
+  var count: UInt64 = 1000
+  @Option(help: "Slots of a program: 16 bytes of code each.")
+  var length: Int = LockstepProgram.defaultLength
+  @Option(help: "Stop after so many differences.")
+  var differences: Int = 10
+  @Option(help: "Stop after so many seconds.")
+  var seconds: Double = .infinity
+  @Option(help: "Write the last program that differs to this ELF file.")
+  var keep: String?
+  @Flag(help: "Print differences as they are, without making them small.")
+  var raw = false
+
+  func run() throws {
+    guard LockstepRunner.isInstalled(against) else {
+      throw ValidationError("--against \(against.rawValue): the program is not on PATH.")
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "vitrine-lockstep-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let runner = LockstepRunner(folder: folder)
+    let reference = Reference(against)
+    let start = Date()
+    var (found, ran, traps) = (0, 0, 0)
+    for seed in seed..<seed + count {
+      if Date().timeIntervalSince(start) > seconds { break }
+      let program = LockstepProgram(seed: seed, for: reference, length: length)
+      let comparison = try LockstepComparison(program, reference, runner)
+      ran += 1
+      traps += comparison.trapCount
+      guard let difference = comparison.difference else { continue }
+      found += 1
+      print("seed \(seed):\n\(difference)")
+      var small = program
+      if !raw {
+        small = try Shrinker { try LockstepComparison($0, reference, runner).difference?.kind == difference.kind }
+          .shrink(program)
+        if let difference = try LockstepComparison(small, reference, runner).difference {
+          print("made small:\n\(difference)")
+        }
+        print(small.listing)
+      }
+      if let keep { try Data(small.elf(sendsResults: against == .qemu)).write(to: URL(filePath: keep)) }
+      if found == differences { break }
+    }
+    print("\(ran) programs against \(against.rawValue), \(traps) traps, \(found) differ")
+    if found > 0 { throw ExitCode(1) }
+  }
+}
+
+extension Reference.Kind: ExpressibleByArgument {}
