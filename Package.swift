@@ -48,7 +48,7 @@ let package = Package(
       name: "GuestsTests",
       dependencies: ["Guests", "RISCV", "Machine", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
-    .testTarget(name: "RISCVTests", dependencies: ["RISCV"], swiftSettings: strict),
+    .testTarget(name: "RISCVTests", dependencies: ["RISCV", "Lockstep"], swiftSettings: strict),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),

@@ -195,7 +195,7 @@ final class GuestRunner {
     case .exited(.success): return 0
     case .exited(.failure(let code)):
       say("the guest reported failure (code \(code))")
-      return behaviour.passesFailureCode ? Int32(truncatingIfNeeded: code & 0xff) : 2
+      return behaviour.passesFailureCode ? max(1, Int32(truncatingIfNeeded: code & 0xff)) : 2
     case .exited(.reset), .saidLastWord: return 0
     case .limit:
       say("stopped at the limit of \(grouped(options.maxInstructions ?? 0)) instructions")

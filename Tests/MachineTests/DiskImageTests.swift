@@ -27,6 +27,15 @@ struct DiskImageTests {
     #expect(try disk.read(at: 20 * 512 - 2, count: 2) == [original[20 * 512 - 2], 1])
   }
 
+  @Test("An image of another format is refused, for a guest would destroy it")
+  func otherFormat() throws {
+    for mark in [[0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3], Array("KDMV".utf8), Array("vhdxfile".utf8)] as [[UInt8]] {
+      let image = try folder.write(mark + [UInt8](repeating: 0, count: 512 - mark.count), to: "other.img")
+      #expect(throws: DiskImageError.self) { try DiskImage(.init(image), mode: .readWrite) }
+    }
+    #expect(throws: Never.self) { try DiskImage(.init(path)) }
+  }
+
   @Test("With rw the writes go to the file")
   func readWrite() throws {
     let disk = try DiskImage(.init(path), mode: .readWrite)

@@ -1,3 +1,4 @@
+import Lockstep
 import RISCV
 import Testing
 

@@ -18,4 +18,22 @@ struct LockstepFindingTests {
       #expect(fixture.csr(.mtval) == 0xc020_0808)
     }
   }
+
+  // Privileged ISA, "Physical Memory Protection", "Priority and Matching Logic".
+  @Test("An access that a PMP entry covers in part fails in M-mode, though the entry is not locked")
+  func partialMatch() throws {
+    for byStep in [false, true] {
+      let fixture = try HartFixture()
+      try fixture.place(["lw a1, 0(a0)", "ld a2, 0(a0)"])
+      fixture.set(.mtvec, HartFixture.base + 0x100)
+      fixture.hart.setX(10, HartFixture.base + 0x2000)
+      fixture.store(0x1234_5678, at: HartFixture.base + 0x2000)
+      _ = fixture.hart.writeCSR(CSR.pmpaddr(0), (HartFixture.base + 0x2000) >> 2)
+      _ = fixture.hart.writeCSR(CSR.pmpcfg(0), 0x17)
+      fixture.run(2, byStep: byStep)
+      #expect(fixture.hart.x(11) == 0x1234_5678)
+      #expect(fixture.csr(.mcause) == 5)
+      #expect(fixture.csr(.mtval) == HartFixture.base + 0x2000)
+    }
+  }
 }

@@ -51,7 +51,16 @@ package final class DiskImage {
     guard byteCount % Int64(Self.sectorSize) == 0 else {
       throw .partialSector(path: path, byteCount: Int(byteCount))
     }
+    let start = try readFile(at: 0, count: 8)
+    for (name, mark) in Self.otherFormats where start.starts(with: mark) {
+      throw .otherFormat(path: path, format: name)
+    }
   }
+
+  /// Formats that a guest would destroy if their bytes were taken for a disk's, by what they begin with.
+  private static let otherFormats: [(String, [UInt8])] = [
+    ("qcow2", [0x51, 0x46, 0x49, 0xfb]), ("vmdk", Array("KDMV".utf8)), ("vhdx", Array("vhdxfile".utf8)),
+  ]
 
   deinit { try? descriptor.close() }
 
@@ -137,6 +146,8 @@ package enum DiskImageError: Error, Sendable {
   case empty(path: FilePath)
   /// The file is not a whole number of 512-byte sectors: it has `byteCount` bytes. Pad it or pass the right file.
   case partialSector(path: FilePath, byteCount: Int)
+  /// The file is an image of another format, whose bytes are not a disk's.
+  case otherFormat(path: FilePath, format: String)
   /// Reading or writing the file failed while the guest ran.
   case failed(path: FilePath, Errno)
   /// The disk is read-only.
@@ -153,6 +164,8 @@ extension DiskImageError: CustomStringConvertible {
         + "check the path and its permissions"
     case .notAFile(let path): "the disk image \(path) is not a regular file; name the image itself"
     case .empty(let path): "the disk image \(path) is empty; was it built or copied completely?"
+    case .otherFormat(let path, let format):
+      "\(path) is a \(format) image, and only raw ones are read; convert it: qemu-img convert -O raw \(path) disk.raw"
     case .partialSector(let path, let byteCount):
       "the disk image \(path) is not a whole number of 512-byte sectors: it has \(byteCount) bytes; "
         + "pad it, or pass the right file"

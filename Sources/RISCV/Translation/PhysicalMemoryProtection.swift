@@ -68,11 +68,8 @@ struct PhysicalMemoryProtection {
     if mode == .machine && !hasLocked && count <= 1 { return .all(7) }
     let end = start &+ (count - 1)
     for index in 0..<Self.entryCount where first[index] <= last[index] && first[index] <= end && start <= last[index] {
-      guard first[index] <= start && end <= last[index] else {
-        // Entries that would grant M everything cannot split a page for it.
-        if mode == .machine && !hasLocked { return .all(7) }
-        return .split
-      }
+      // An access that an entry covers in part fails, whatever the entry allows, in M-mode too.
+      guard first[index] <= start && end <= last[index] else { return .split }
       let bits = configuration[index]
       return .all(mode == .machine && bits & 0x80 == 0 ? 7 : bits & 7)
     }
