@@ -174,4 +174,33 @@ struct AddressFenceTests {
       }
     }
   }
+
+  /// Found by Linux, whose trap frame lay across two pages: stores in an order such as upper, lower, lower, upper.
+  @Test("A run that goes to and fro between two pages reaches both", arguments: 0..<16)
+  func alternatingPages(pattern: Int) throws {
+    let (address, lower, upper) = (UInt64(0x40_0fe0), TranslationTests.data + 0xfe0, TranslationTests.data + 0x5000)
+    let offsets = (0..<4).map { 8 * $0 + (pattern >> $0 & 1) * 32 }
+    for name in ["sd", "ld"] {
+      let fixture = try HartFixture()
+      try fixture.place(
+        ["csrs mstatus, a2", "sd zero, 0(s1)", "sd zero, 32(s1)", "j 0x80000010"]
+          + (0..<4).map { "\(name) a\($0 + 3), \(offsets[$0])(s1)" } + ["j 0x80000000"])
+      let entry = TranslationTests.map(fixture, .sv39, flags: 0xcf)
+      fixture.store((TranslationTests.data + 0x5000) >> 2 | 0xcf, at: entry + 8)
+      fixture.hart.privilege = .machine
+      fixture.hart.setX(9, address)
+      fixture.hart.setX(12, 1 << 17 | 1 << 11)
+      fixture.run(4)
+      func place(_ index: Int) -> UInt64 { UInt64(8 * index) + (pattern >> index & 1 == 1 ? upper : lower) }
+      for index in 0..<4 {
+        fixture.hart.setX(index + 13, UInt64(index) + 100)
+        if name == "ld" { fixture.store(UInt64(index) + 200, at: place(index)) }
+      }
+      fixture.run(4)
+      for index in 0..<4 {
+        let value = name == "ld" ? fixture.hart.x(index + 13) : fixture.load(place(index))
+        #expect(value == UInt64(index) + (name == "ld" ? 200 : 100), "\(name), \(index)")
+      }
+    }
+  }
 }

@@ -43,7 +43,7 @@ enum AccessRun {
   static func doubleLoads4(_ h: HartPointer, _ op: BlockCache.Block) -> Bool {
     let (first, second) = (address(h, op, 0), address(h, op, 1))
     let (third, fourth) = (address(h, op, 2), address(h, op, 3))
-    guard (first ^ second | first ^ third | first ^ fourth) &>> 12 == 0,
+    guard ((first ^ second) | (first ^ third) | (first ^ fourth)) &>> 12 == 0,
       let offset = h.hostOffset(first, first | second | third | fourth, .load)
     else { return false }
     h.rd(op[0], HartPointer.host(offset &+ first).load(as: UInt64.self))
@@ -66,7 +66,7 @@ enum AccessRun {
   static func doubleStores4(_ h: HartPointer, _ op: BlockCache.Block) -> Bool {
     let (first, second) = (address(h, op, 0), address(h, op, 1))
     let (third, fourth) = (address(h, op, 2), address(h, op, 3))
-    guard (first ^ second | first ^ third | first ^ fourth) &>> 12 == 0,
+    guard ((first ^ second) | (first ^ third) | (first ^ fourth)) &>> 12 == 0,
       let offset = h.hostOffset(first, first | second | third | fourth, .store)
     else { return false }
     HartPointer.host(offset &+ first).storeBytes(of: h.rs2(op[0]), as: UInt64.self)
