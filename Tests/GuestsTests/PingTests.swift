@@ -11,6 +11,8 @@ struct PingTests {
     var reasons: [StopReason]
     var digests: [UInt64]
     var forwarded: Int
+    /// Frames that each machine took in.
+    var received: [Int]
   }
 
   /// Runs the machines in turns until each has ended.
@@ -38,7 +40,8 @@ struct PingTests {
     }
     return Outcome(
       consoles: consoles.map { String(decoding: $0, as: UTF8.self) }, reasons: reasons.map { $0 ?? .limit },
-      digests: machines.map { $0.digest() }, forwarded: network.forwardedCount)
+      digests: machines.map { $0.digest() }, forwarded: network.forwardedCount,
+      received: machines.map { $0.board.networkDevices[0].port.receivedCount })
   }
 
   @Test("They find each other by ARP, and every echo request is answered")
@@ -69,5 +72,6 @@ struct PingTests {
     // 10.0.0.88 asks for 10.0.0.89, whom nobody is.
     #expect(outcome.consoles[2] == "I am 10.0.0.88\nnobody there\n")
     #expect(outcome.reasons[0] == .exited(.success))
+    #expect(outcome.received[2] == 1, "the first machine's question, and none of the frames between the others")
   }
 }

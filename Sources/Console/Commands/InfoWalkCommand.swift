@@ -16,7 +16,6 @@ enum InfoWalkCommand: Command {
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     var words = arguments.words
-    if words.isEmpty { throw .failed("Argument required (an address).") }
     var numbers: ClosedRange<Int>?
     if let position = words.firstIndex(of: "expand") {
       guard words.count == position + 2, let range = range(words[position + 1]) else {
