@@ -6,7 +6,10 @@
   import Darwin
 #endif
 
-/// The guests that come with the tool: one folder each in `Guests/Catalog`, sources beside the built image.
+/// The guests that come with the tool: one folder each in `Guests/Catalog`, sources beside what is built from them.
+///
+/// A guest is run from its image, `NAME/NAME.elf`, or, where it takes more than one file, by the tool's own options in its
+/// manifest, `NAME/options`.
 ///
 /// The catalog is a folder beside the executable (`Vitrine_Guests.resources/Catalog`), so it travels with a copy of the
 /// two, and the current directory, `PATH` and symbolic links play no part. `Bundle.module` would find it too, but it
@@ -19,7 +22,7 @@ package enum Guests {
     return access(String(folder), F_OK) == 0 ? String(folder) : nil
   }
 
-  /// Names of the guests that have an image, in alphabetical order. Empty when the catalog is missing.
+  /// Names of the guests that can be run, in alphabetical order. Empty when the catalog is missing.
   package static var names: [String] {
     guard let catalog, let directory = opendir(catalog) else { return [] }
     defer { closedir(directory) }
@@ -28,23 +31,26 @@ package enum Guests {
       let name = withUnsafePointer(to: &item.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if image(named: name) != nil { names.append(name) }
+      if image(named: name) != nil || manifest(named: name) != nil { names.append(name) }
     }
     return names.sorted()
   }
 
-  /// The path of the image of a guest, or nil if there is no such guest. A name is a word, never a path.
-  package static func image(named name: String) -> String? {
+  /// The path of the image of a guest that is one image, or nil. A name is a word, never a path.
+  package static func image(named name: String) -> String? { file("\(name).elf", of: name) }
+
+  /// The path of the manifest of a guest that has one, or nil: a text with the options that run it.
+  package static func manifest(named name: String) -> String? { file("options", of: name) }
+
+  private static func file(_ file: String, of name: String) -> String? {
     guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("."), let catalog else { return nil }
-    let path = "\(catalog)/\(name)/\(name).elf"
+    let path = "\(catalog)/\(name)/\(file)"
     return access(path, R_OK) == 0 ? path : nil
   }
 
   /// One sentence about a guest: the first line of its `README.md`, without the mark of a heading.
   package static func summary(named name: String) -> String? {
-    guard image(named: name) != nil, let catalog, let file = fopen("\(catalog)/\(name)/README.md", "r") else {
-      return nil
-    }
+    guard let path = file("README.md", of: name), let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 512)
     guard fgets(&buffer, CInt(buffer.count), file) != nil else { return nil }

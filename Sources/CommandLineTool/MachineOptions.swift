@@ -1,4 +1,5 @@
 import ArgumentParser
+import Debugger
 import Guests
 import Machine
 import SystemPackage
@@ -6,7 +7,7 @@ import SystemPackage
 /// What a machine is built from, in QEMU's words: the options that `run` and `debug` share.
 struct MachineOptions: ParsableArguments {
   @Argument(
-    help: "A guest that comes with the tool, or a bare-metal ELF file.", completion: .file())
+    help: "A guest that comes with the tool, the folder of one, or a bare-metal ELF file.", completion: .file())
   var image: String?
 
   @Option(help: ArgumentHelp("Firmware that runs in M-mode, or none.", valueName: "file|none"), completion: .file())
@@ -25,6 +26,11 @@ struct MachineOptions: ParsableArguments {
   var disk: [String] = []
   @Flag(help: "Add a virtio network device. Its cable hangs loose: no packet ever leaves the process.")
   var net = false
+  @Option(
+    help: ArgumentHelp(
+      "Symbols and source lines of an ELF file that the guest itself loads, and the boot stage that its code is: firmware, "
+        + "loader, kernel or user. Repeatable.", valueName: "file[,stage=name]"), completion: .file())
+  var symbols: [String] = []
   @Option(help: ArgumentHelp("RAM, such as 128M or 1G.", valueName: "size"))
   var memory: String = "256M"
   @Option(help: ArgumentHelp("Harts, 1 to 8.", valueName: "n"))
@@ -79,6 +85,13 @@ struct MachineOptions: ParsableArguments {
       return rule
     }
     if let program = try program(fallback) { configuration.program = FilePath(program) }
+    for text in symbols {
+      guard let (path, _) = ImageStage.parse(text) else {
+        let stages = ImageStage.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--symbols \(text): the stages are \(stages).")
+      }
+      guard Files.exists(path) else { throw Failure("--symbols \(path): there is no such file.") }
+    }
     do { try configuration.validate() } catch { throw ValidationError("\(error)") }
     if let text = until.first(where: { TypingRule(parsing: $0 + "=>") == nil }) {
       throw ValidationError("--until '\(text)': it is empty or has a bad escape.")
@@ -99,7 +112,16 @@ struct MachineOptions: ParsableArguments {
       }
       return nil
     }
+    if GuestManifest.path(of: name) != nil { return nil }
     if let path = Guests.image(named: name) { return path }
+    if name.contains("/"), Files.isFolder(name) {
+      let folder = String(name.reversed().drop { $0 == "/" }.reversed())
+      let image = folder + "/" + (folder.split(separator: "/").last ?? "") + ".elf"
+      guard Files.exists(image) else {
+        throw Failure("\(folder) is no guest: it has neither a file options nor the image \(image); build it first.")
+      }
+      return image
+    }
     // A word without a slash or a dot that is no file was meant as a guest.
     if !name.contains("/") && !name.contains(".") && !Files.exists(name) {
       let text = Guests.absence(of: name)

@@ -61,6 +61,12 @@ final class PromptRunner: Surroundings {
     do { session = try Session(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
+    for text in options.symbols {
+      guard let (path, stage) = ImageStage.parse(text) else { continue }
+      do { try session.addSymbolFile(try readFile(path), path: path, stage: stage) } catch {
+        throw Failure((error as? CommandError)?.message ?? "\(error)")
+      }
+    }
     if let recorder = try trace() { session.startTrace(recorder) }
   }
 

@@ -19,13 +19,28 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine run hello
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
-    version: "0.1.0", subcommands: [Run.self, Debug.self, Bench.self, Qemu.self], defaultSubcommand: Debug.self)
+    version: "0.1.0", subcommands: [Run.self, Debug.self, GuestsCommand.self, Bench.self, Qemu.self],
+    defaultSubcommand: Debug.self)
 
   package init() {}
+
+  /// Parses what was typed and runs it. The options of a guest's manifest come before those that were typed, so these win.
+  package static func main() {
+    do {
+      let typed = Array(CommandLine.arguments.dropFirst())
+      var command = try parseAsRoot(typed)
+      if let manifest = try (command as? any GuestCommand)?.manifest {
+        let subcommand = Array(typed.prefix(1)).filter { $0 == "run" || $0 == "debug" }
+        command = try parseAsRoot(subcommand + manifest.arguments + typed.dropFirst(subcommand.count))
+      }
+      try command.run()
+    } catch { exit(withError: error) }
+  }
 }
 
 /// `vitrine run`.
-struct Run: ParsableCommand {
+struct Run: ParsableCommand, GuestCommand {
+  static let fallbackGuest: String? = nil
   static let configuration = CommandConfiguration(
     abstract: "Run a guest with its console on this terminal.",
     discussion: """
@@ -47,13 +62,14 @@ struct Run: ParsableCommand {
   @OptionGroup var trace: TraceOptions
 
   func run() throws {
-    let runner = try GuestRunner(machine.configuration(fallback: nil), machine, trace: trace.recorder)
+    let runner = try GuestRunner(machine.configuration(fallback: Self.fallbackGuest), machine, trace: trace.recorder)
     throw ExitCode(try runner.run())
   }
 }
 
 /// `vitrine debug`, and `vitrine` alone.
-struct Debug: ParsableCommand {
+struct Debug: ParsableCommand, GuestCommand {
+  static let fallbackGuest: String? = "hello"
   static let configuration = CommandConfiguration(
     abstract: "Open the prompt on a guest, stopped before its first instruction.",
     discussion: """
@@ -71,7 +87,7 @@ struct Debug: ParsableCommand {
     if machine.signature != nil || machine.stats || !machine.until.isEmpty {
       throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
-    let runner = try PromptRunner(machine.configuration(fallback: "hello"), machine, trace: trace.recorder)
+    let runner = try PromptRunner(machine.configuration(fallback: Self.fallbackGuest), machine, trace: trace.recorder)
     throw ExitCode(try runner.run(prompt))
   }
 }

@@ -99,6 +99,6 @@ extension Console {
       return Completion(start: start, candidates: names.map { head + $0 })
     }
     if name.isEmpty { return Completion(start: start, candidates: []) }
-    return Completion(start: start, candidates: session.symbols.names(withPrefix: name).prefix(500).map { head + $0 })
+    return Completion(start: start, candidates: session.images.names(withPrefix: name).prefix(500).map { head + $0 })
   }
 }

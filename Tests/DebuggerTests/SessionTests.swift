@@ -44,7 +44,7 @@ struct SessionTests {
     #expect(end.reason == .exited(.success))
     let watched = try session("hello")
     let main = try watched.resolve(location: "supervisor_main")
-    try watched.addStop(.breakpoint(address: main, location: "supervisor_main"), condition: "0")
+    try watched.addStop(.breakpoint([CodeLocation(main)], location: "supervisor_main"), condition: "0")
     try watched.addStop(.watchpoint(try watched.watch("system_calls", .write)), condition: "0")
     try watched.addStop(.catchpoint(.trap(nil)), condition: "$cause == 99")
     try watched.addStop(.catchpoint(.csr(CSR.satp.rawValue)), condition: "0")
@@ -91,7 +91,7 @@ struct SessionTests {
   func calls() throws {
     let session = try session("hello")
     let main = try session.resolve(location: "firmware_main")
-    try session.addStop(.breakpoint(address: main, location: "firmware_main"), isTemporary: true)
+    try session.addStop(.breakpoint([CodeLocation(main)], location: "firmware_main"), isTemporary: true)
     #expect(try session.resume().points.count == 1)
     let caller = session.hart.x(1)
     #expect(try session.finish().run().reason == .done)

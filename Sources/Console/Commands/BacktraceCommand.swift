@@ -20,7 +20,7 @@ enum BacktraceCommand: Command {
   }
 
   static func line(_ frame: Frame, _ console: Console) -> String {
-    let name = console.session.symbols.symbol(at: frame.codeAddress)?.symbol.displayName ?? "??"
+    let name = console.session.location(of: frame.codeAddress)?.symbol.displayName ?? "??"
     return
       "#\(String(frame.level).padded(3)) \(hex16(frame.pc)) in \(name) ()\(frame.level == 0 ? "" : "   [\(frame.how)]")"
   }

@@ -20,12 +20,18 @@ enum BreakCommand: Command {
     let (location, condition) = arguments.splitCondition()
     let session = console.session
     let stop = try console.checkSession { () throws(DebuggerError) in
-      let address = try session.resolve(location: location)
-      let text = location.isEmpty ? "*\(hex(address))" : location
+      let places = try session.locations(location)
+      let text = location.isEmpty ? "*\(hex(places[0].address))" : location
       return try session.addStop(
-        .breakpoint(address: address, location: text), isTemporary: isTemporary, condition: condition)
+        .breakpoint(places, location: text), isTemporary: isTemporary, condition: condition)
     }
-    guard let address = stop.address else { return }
-    console.print(console.style.symbols("\(stop.title) at \(session.place(address))"))
+    tell(stop, console)
+  }
+
+  /// Says where a new stop stands.
+  static func tell(_ stop: StopPoint, _ console: Console) {
+    let places = stop.locations.map(console.session.place)
+    let rest = places.count > 1 ? " and \(places.count - 1) more; `info breakpoints` lists them" : ""
+    console.print(console.style.symbols("\(stop.title) at \(places[0])\(rest)"))
   }
 }

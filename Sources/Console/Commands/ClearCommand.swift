@@ -12,10 +12,10 @@ enum ClearCommand: Command {
   static let completion = CompletionKind.location
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let session = console.session
-    let address = try console.checkSession { () throws(DebuggerError) in try session.resolve(location: arguments.text) }
-    let hit = session.stops.filter { $0.address == address }
+    let places = try console.checkSession { () throws(DebuggerError) in try session.locations(arguments.text) }
+    let hit = session.stops.filter { $0.locations.contains(where: places.contains) }
     if hit.isEmpty { throw .failed("No breakpoint at \(arguments.isEmpty ? "this place" : arguments.text).") }
-    session.stops.removeAll { $0.address == address }
+    session.stops.removeAll { $0.locations.contains(where: places.contains) }
     session.updateHooks()
     console.print(
       "Deleted breakpoint\(hit.count == 1 ? "" : "s") \(hit.map { String($0.number) }.joined(separator: " "))")

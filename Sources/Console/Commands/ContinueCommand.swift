@@ -16,7 +16,9 @@ enum ContinueCommand: Command {
     if !arguments.isEmpty {
       let count = try console.count(arguments.text)
       let pc = console.session.hart.pc
-      if let stop = console.session.stops.last(where: { $0.address == pc && $0.isEnabled }), count > 1 {
+      if let stop = console.session.stops.last(where: { $0.isEnabled && $0.locations.contains { $0.address == pc } }),
+        count > 1
+      {
         stop.ignoreCount = Int(min(count - 1, 1 << 40))
         console.print("Will ignore next \(count - 1) crossings of breakpoint \(stop.number).  Continuing.")
       }

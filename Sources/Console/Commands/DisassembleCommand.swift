@@ -30,7 +30,7 @@ enum DisassembleCommand: Command {
       let line = try console.check { () throws(EvaluationError) in try console.session.instruction(at: address) }
       let mark = address.value == console.session.hart.pc && address.space == .guestVirtual ? "=> " : "   "
       var place = hex16(address.value)
-      if let location = console.session.symbols.symbol(at: address.value) {
+      if let location = console.session.location(of: address.value) {
         place += name == nil ? " <\(location.symbol.displayName)+\(location.offset)>" : " <+\(location.offset)>"
       }
       let raw = (0..<line.length).map { index in
@@ -54,7 +54,7 @@ enum DisassembleCommand: Command {
       return (start, try console.address(tail).value, nil)
     }
     let address = text.isEmpty ? SpacedAddress(console.currentFrame.pc) : try console.address(text)
-    guard let location = console.session.symbols.symbol(at: address.value) else {
+    guard let location = console.session.location(of: address.value) else {
       throw .failed(
         "No function contains \(text.isEmpty ? "program counter" : "specified address") (\(hex(address.value))); give a range: disassemble START,+LENGTH."
       )
@@ -63,7 +63,7 @@ enum DisassembleCommand: Command {
     if location.symbol.size == 0 {
       // A label without a size ends at the next symbol.
       end = address.value &+ 2
-      while end &- location.symbol.address < 4096, console.session.symbols.symbol(at: end)?.symbol == location.symbol {
+      while end &- location.symbol.address < 4096, console.session.location(of: end)?.symbol == location.symbol {
         end &+= 2
       }
     }

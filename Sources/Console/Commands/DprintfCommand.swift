@@ -22,10 +22,10 @@ enum DprintfCommand: Command {
     let quoted = String(rest.dropLast(divided.arguments.isEmpty ? 0 : divided.arguments.count)).trimmed
     let format = quoted.hasSuffix(",") ? String(quoted.dropLast()).trimmed : quoted
     let stop = try console.checkSession { () throws(DebuggerError) in
-      let address = try console.session.resolve(location: location)
+      let places = try console.session.locations(location)
       return try console.session.addStop(
-        .printf(address: address, location: location, format: format, arguments: divided.arguments))
+        .printf(places, location: location, format: format, arguments: divided.arguments))
     }
-    console.print(console.style.symbols("\(stop.title) at \(console.session.place(stop.address ?? 0))"))
+    BreakCommand.tell(stop, console)
   }
 }

@@ -11,7 +11,7 @@ enum InfoAddressCommand: Command {
   static let completion = CompletionKind.location
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (a symbol).") }
-    let all = console.session.symbols.symbols(named: arguments.text)
+    let all = console.session.symbols(named: arguments.text).map(\.entry)
     if all.isEmpty { throw .failed("No symbol \"\(arguments.text)\" in current context.") }
     for entry in all {
       let size = entry.symbol.size == 0 ? "no size" : "\(entry.symbol.size) bytes"

@@ -17,10 +17,13 @@ enum InfoBreakpointsCommand: Command {
     for stop in session.stops {
       var (kind, place, what): (String, String, String)
       switch stop.kind {
-      case .breakpoint(let address, let location):
-        (kind, place, what) = ("breakpoint", hex16(address), symbol(address, location, session))
-      case .printf(let address, let location, _, _):
-        (kind, place, what) = ("dprintf", hex16(address), symbol(address, location, session))
+      case .breakpoint(let places, let location), .printf(let places, let location, _, _):
+        kind = if case .printf = stop.kind { "dprintf" } else { "breakpoint" }
+        if places.count == 1 {
+          (place, what) = (hex16(places[0].address), name(places[0], location, session))
+        } else {
+          (place, what) = ("<MULTIPLE>", location)
+        }
       case .watchpoint(let watch):
         kind = ["watch": "watchpoint", "rwatch": "read watchpoint", "awatch": "acc watchpoint"][watch.access.rawValue]!
         (place, what) = ("", watch.text)
@@ -31,6 +34,14 @@ enum InfoBreakpointsCommand: Command {
         console.style.symbols(
           "\(number) \(kind.padded(14)) \(stop.disposition.text.padded(4)) \(stop.isEnabled ? "y" : "n")   \(place.padded(18)) \(what)"
         ))
+      if stop.locations.count > 1 {
+        for (index, location) in stop.locations.enumerated() {
+          console.print(
+            console.style.symbols(
+              "\("\(stop.number).\(index + 1)".padded(27)) \(stop.isEnabled ? "y" : "n")   "
+                + "\(hex16(location.address)) \(name(location, "", session))"))
+        }
+      }
       if let condition = stop.condition { console.print("\tstop only if \(condition.text)") }
       if stop.hits > 0 { console.print("\talready hit \(stop.hits) time\(stop.hits == 1 ? "" : "s")") }
       if stop.ignoreCount > 0 { console.print("\tignore next \(stop.ignoreCount) hits") }
@@ -44,7 +55,8 @@ enum InfoBreakpointsCommand: Command {
     }
   }
 
-  private static func symbol(_ address: UInt64, _ location: String, _ session: Session) -> String {
-    session.symbolText(address).map { "<\($0)>" } ?? location
+  private static func name(_ location: CodeLocation, _ typed: String, _ session: Session) -> String {
+    let place = session.place(location).split(separator: " ", maxSplits: 1)
+    return place.count > 1 && place[1].hasPrefix("<") ? String(place[1]) : typed
   }
 }

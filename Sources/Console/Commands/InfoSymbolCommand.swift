@@ -12,7 +12,7 @@ enum InfoSymbolCommand: Command {
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (address).") }
     let address = try console.address(arguments.text)
-    guard let location = console.session.symbols.symbol(at: address.value) else {
+    guard let location = console.session.location(of: address.value) else {
       return console.print("No symbol matches \(arguments.text).")
     }
     let offset = location.offset == 0 ? "" : " + \(location.offset)"

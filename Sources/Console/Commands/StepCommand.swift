@@ -19,7 +19,7 @@ enum StepCommand: Command {
     let count = try console.count(arguments.text)
     try console.requireLiving()
     for _ in 0..<count {
-      if let symbol = console.session.symbols.symbol(at: console.session.hart.pc)?.symbol {
+      if let symbol = console.session.location(of: console.session.hart.pc)?.symbol {
         console.print(
           "Single stepping until exit from function \(symbol.displayName),\nwhich has no line number information.")
       }

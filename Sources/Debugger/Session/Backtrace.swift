@@ -62,7 +62,7 @@ extension Session {
 
   /// Why the trace ends in a trap handler: no call led there, and what its registers say belongs to the interrupted code.
   private func trapEntry(_ frame: Frame) -> String? {
-    guard let symbol = symbols.symbol(at: frame.codeAddress)?.symbol else { return nil }
+    guard let symbol = location(of: frame.codeAddress)?.symbol else { return nil }
     for (vector, cause, place) in [(CSR.stvec, CSR.scause, CSR.sepc), (.mtvec, .mcause, .mepc)] {
       guard let base = hart.readCSR(vector.rawValue), base & ~3 != 0, base & ~3 == symbol.address,
         let code = hart.readCSR(cause.rawValue), let interrupted = hart.readCSR(place.rawValue)
@@ -91,7 +91,7 @@ extension Session {
 
   /// Follows a function from its symbol to `frame.pc`, in a straight line, up to the first branch.
   private func prologue(of frame: Frame) -> Prologue? {
-    guard let symbol = symbols.symbol(at: frame.codeAddress) else { return nil }
+    guard let symbol = location(of: frame.codeAddress) else { return nil }
     var prologue = Prologue()
     if frame.level == 0, let line = try? instruction(at: SpacedAddress(frame.pc)), line.text == "ret" {
       return prologue

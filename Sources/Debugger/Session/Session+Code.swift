@@ -51,6 +51,9 @@ extension Session {
     if hart.privilege == .machine, machine.board.bus.window(at: GuestPhysicalAddress(physical))?.device.name == "rom" {
       return "rom"
     }
+    if let stage = stage(ofPhysical: physical) {
+      return stage == .loader && hart.privilege == .machine ? "firmware" : stage.rawValue
+    }
     let image = machine.board.images.last { image in image.pieces.contains { $0.range.contains(physical) } }
     if hart.privilege == .machine { return image?.role == .kernel ? "kernel" : "firmware" }
     let name = (image ?? machine.board.images.first { $0.role == .kernel })?.name ?? ""

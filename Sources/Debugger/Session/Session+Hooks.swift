@@ -12,7 +12,7 @@ extension Session {
     }
     guard !isReplaying else { return false }
     var hit: [StopPoint] = []
-    for stop in stops where stop.isEnabled && stop.address == pc {
+    for stop in stops where stop.isEnabled && stop.locations.contains(where: { isHere($0, hart) }) {
       guard counts(stop, hart, nil) else { continue }
       if case .printf = stop.kind { onPrintf?(stop) } else { hit.append(stop) }
     }
@@ -21,10 +21,16 @@ extension Session {
     return true
   }
 
-  /// The boot ROM's jump changes no privilege, so the first instruction of an image tells of it.
+  /// A jump from one stage into the next changes no privilege, so the first instruction of an image tells of it.
   private func noteImageEntry(_ hart: Hart, _ pc: UInt64) {
-    guard stages.entries.count == 1, layer(of: hart) != "rom" else { return }
-    stageEntered(stageName(of: hart), hart, by: "jump out of the boot ROM")
+    if stages.entries.count == 1 {
+      if layer(of: hart) != "rom" { stageEntered(stageName(of: hart), hart, by: "jump out of the boot ROM") }
+      return
+    }
+    guard let last = stages.entries.last, images.all.contains(where: { $0.stage != nil && $0.entries.contains(pc) })
+    else { return }
+    let name = stageName(of: hart)
+    if !stages.has(name) { stageEntered(name, hart, by: "jump out of the \(last.name)") }
   }
 
   private func stageEntered(_ name: String, _ hart: Hart, by: String) {

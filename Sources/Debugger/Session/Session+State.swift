@@ -1,4 +1,5 @@
 import Machine
+import ObjectFile
 import RISCV
 
 /// A change that the person made to the guest.
@@ -127,19 +128,13 @@ extension Session: EvaluationContext {
   // MARK: Symbols
 
   package func symbol(named name: String) -> (address: UInt64, isCode: Bool)? {
-    guard let symbol = symbols.symbol(named: name)?.symbol else { return nil }
-    if symbol.kind == .function { return (symbol.address, true) }
-    // Assembly labels have no type: those in a section of code are code.
-    return (symbol.address, symbol.kind == .none && isCode(symbol.address))
+    symbols(named: name).first.map { ($0.entry.symbol.address, isCode($0.entry.symbol, in: $0.program)) }
   }
 
-  private func isCode(_ address: UInt64) -> Bool {
-    machine.board.images.contains { image in
-      image.sections.contains {
-        $0.flags.contains(.execute) && address >= $0.address && address - $0.address < $0.size
-      }
-    }
+  /// Assembly labels have no type: those in a section of code are code.
+  func isCode(_ symbol: Symbol, in program: DebugImage?) -> Bool {
+    symbol.kind == .function || (symbol.kind == .none && isCode(symbol.address, in: program))
   }
 
-  package func symbolText(_ address: UInt64) -> String? { symbols.symbol(at: address)?.description }
+  package func symbolText(_ address: UInt64) -> String? { location(of: address)?.description }
 }

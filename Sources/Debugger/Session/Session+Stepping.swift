@@ -23,7 +23,7 @@ extension Session {
   /// Leaves the function at pc, stepping over its calls and over traps taken in it. `isOver` is told for symmetry with gdb:
   /// without line tables `step` enters nothing either, because what it could enter has no lines.
   package func stepOutOfRange() throws(DebuggerError) -> Stop {
-    guard let function = symbols.symbol(at: hart.pc)?.symbol else {
+    guard let function = location(of: hart.pc)?.symbol else {
       throw .other("Cannot find bounds of current function")
     }
     while true {
@@ -46,7 +46,7 @@ extension Session {
       }
       guard stop.reason == .done else { return stop }
       if machine.harts.count > 1 && selectedHart != index { continue }
-      if symbols.symbol(at: self.hart.pc)?.symbol != function { return stop }
+      if location(of: self.hart.pc)?.symbol != function { return stop }
     }
   }
 

@@ -11,7 +11,9 @@ package final class Session {
   package let configuration: MachineConfiguration
   package private(set) var machine: Machine
   package let interruptFlag = InterruptFlag()
-  package var symbols = SymbolTable()
+  /// What is known of the code that runs.
+  package internal(set) var images = ImageTable()
+  var programSearch: ProgramSearch?
 
   /// The hart that commands are about.
   package var selectedHart = 0
@@ -70,7 +72,7 @@ package final class Session {
     configuration = machine.configuration
     self.machine = machine
     for image in machine.board.images where !image.symbols.isEmpty {
-      symbols.add(image.symbols, from: image.name, sections: image.sections)
+      images.add(DebugImage(image), symbols: image.symbols)
     }
     attach()
     noteReset()
@@ -124,8 +126,11 @@ package final class Session {
   /// Hands the machine the addresses, ranges and kinds of events that the present stops need.
   package func updateHooks() {
     let enabled = stops.filter(\.isEnabled)
-    var addresses = Set(enabled.compactMap(\.address)).union(internalStops.keys)
+    var addresses = Set(enabled.flatMap(\.locations).map(\.address)).union(internalStops.keys)
     if !stages.has("firmware") { addresses.formUnion(imageEntries) }
+    for image in images.all {
+      if let stage = image.stage, stage != .user, !stages.has(stage.rawValue) { addresses.formUnion(image.entries) }
+    }
     machine.breakpoints = addresses
     var mask: EventMask = [.trap, .privilege]
     var ranges: [WatchedRange] = []

@@ -47,9 +47,15 @@ extension Session {
     }
   }
 
-  /// The address that a location names: a function, `*EXPRESSION`, an address. Empty is the present pc.
-  package func resolve(location text: String) throws(DebuggerError) -> UInt64 {
-    if text.isEmpty { return hart.pc }
+  /// The first place that a location names; see ``locations(_:)``.
+  package func resolve(location text: String) throws(DebuggerError) -> UInt64 { try locations(text)[0].address }
+
+  /// The places that a location names: a function (in each image that has one of the name), `IMAGE:FUNCTION`, `*EXPRESSION`,
+  /// an expression. Empty is the present pc. Never empty.
+  package func locations(_ text: String) throws(DebuggerError) -> [CodeLocation] {
+    if text.isEmpty { return [CodeLocation(hart.pc, in: program(at: hart.pc))] }
+    let functions = functions(named: text)
+    if !functions.isEmpty { return functions }
     var expression = text
     if text.hasPrefix("*") {
       expression = String(text.dropFirst())
@@ -65,11 +71,25 @@ extension Session {
           "A breakpoint stands at a guest-virtual address; \(value.address.text) is physical.")
       }
       guard value.type != .void else { throw EvaluationError.other("\"\(expression)\" has no value.") }
-      return value.bits & ~1
+      return [CodeLocation(value.bits & ~1)]
     } catch let error as EvaluationError {
       if case .unknownSymbol(let name) = error { throw .other("Function \"\(name)\" not defined.") }
       throw .expression(error)
     } catch { throw .other("\(error)") }
+  }
+
+  /// Code symbols of a name, in every image, or in the one before a colon.
+  private func functions(named text: String) -> [CodeLocation] {
+    let colon = text.lastIndex(of: ":")
+    let name = colon.map { String(text[text.index(after: $0)...]) } ?? text
+    let image = colon.map { text[..<$0] }
+    var places: [CodeLocation] = []
+    for (entry, program) in symbols(named: name) where isCode(entry.symbol, in: program) {
+      guard image == nil || entry.image == image! || entry.image == image! + ".elf" else { continue }
+      let place = CodeLocation(entry.symbol.address & ~1, in: program)
+      if !places.contains(where: { $0 == place }) { places.append(place) }
+    }
+    return places
   }
 
   /// Works out what a watch expression covers.
@@ -78,7 +98,7 @@ extension Session {
       let expression = try ExpressionParser.parse(text)
       var value = try evaluate(expression)
       var watched = expression
-      if value.type == .data, let symbol = symbols.symbol(at: value.bits)?.symbol {
+      if value.type == .data, let symbol = location(of: value.bits)?.symbol {
         // Without debug information a variable is as wide as its symbol.
         let type: ValueType =
           switch symbol.size {

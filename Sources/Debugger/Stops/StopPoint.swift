@@ -3,11 +3,12 @@ import RISCV
 /// A place or an event at which the guest is to stop: a breakpoint, watchpoint, catchpoint or dynamic printf.
 package final class StopPoint {
   package enum Kind {
-    case breakpoint(address: UInt64, location: String)
+    /// `location` is what was typed.
+    case breakpoint(_ locations: [CodeLocation], location: String)
     case watchpoint(Watch)
     case catchpoint(Catch)
     /// Prints and goes on. `arguments` is the text behind the format.
-    case printf(address: UInt64, location: String, format: String, arguments: String)
+    case printf(_ locations: [CodeLocation], location: String, format: String, arguments: String)
   }
 
   /// What becomes of the stop once it is hit.
@@ -46,11 +47,11 @@ package final class StopPoint {
     disposition = isTemporary ? .delete : .keep
   }
 
-  /// The address it stands at, for those that stand at one.
-  package var address: UInt64? {
+  /// The places in code where it stands, for those that stand at some.
+  package var locations: [CodeLocation] {
     switch kind {
-    case .breakpoint(let address, _), .printf(let address, _, _, _): address
-    case .watchpoint, .catchpoint: nil
+    case .breakpoint(let locations, _), .printf(let locations, _, _, _): locations
+    case .watchpoint, .catchpoint: []
     }
   }
 

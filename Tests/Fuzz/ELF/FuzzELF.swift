@@ -6,7 +6,7 @@ import ObjectFile
 @main
 private enum FuzzELF {
   static func main() {
-    var seeds = Guests.names.map { FuzzDriver.read(Guests.image(named: $0)!) }
+    var seeds = Guests.names.compactMap { Guests.image(named: $0) }.map { FuzzDriver.read($0) }
     seeds.append(Array("ffffffff80000000 T _start\nffffffff80001000 d $sS2i_tD\r\n0 A STACK\n".utf8))
     FuzzDriver.run(seeds: seeds) { start, count in
       FuzzELF.use(FuzzDriver.bytes(start, count))
