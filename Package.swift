@@ -63,7 +63,8 @@ let package = Package(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
-      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine"], swiftSettings: strict),
+      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine", "RISCV"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

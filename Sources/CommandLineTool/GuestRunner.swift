@@ -59,8 +59,8 @@ struct RunBehaviour {
   var passesFailureCode = false
   /// File descriptor for the guest's console.
   var output: Int32 = 1
-  /// Called with each trap and interrupt, if set.
-  var onTrap: ((Hart, Event) -> Void)?
+  /// Called with the machine before it runs, for whoever wants to observe it.
+  var onStart: ((Machine) -> Void)?
   /// Goes on with the machine when a key has asked for the prompt. Returns the exit status.
   var prompt: ((Machine) throws -> Int32)?
 }
@@ -127,13 +127,7 @@ final class GuestRunner {
       if case .again = answer { machine.board.consoleInput.send(keyboard.take()) }
       return answer
     }
-    if let onTrap = behaviour.onTrap {
-      machine.eventMask = [.trap, .interrupt]
-      machine.eventHandler = { hart, event in
-        onTrap(hart, event)
-        return false
-      }
-    }
+    behaviour.onStart?(machine)
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
@@ -142,6 +136,7 @@ final class GuestRunner {
       signals.cancel()
       machine.idleHandler = nil
       machine.eventMask = []
+      machine.board.bus.onUnanswered = nil
       return try prompt(machine)
     }
     let status = report(end)

@@ -11,9 +11,8 @@ struct Outcome {
 
 /// Runs `vitrine` as a person does, with `input` on a pipe that ends.
 func vitrine(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
-  let folder = try #require(Guests.catalog.map { URL(fileURLWithPath: $0).deletingLastPathComponent() })
   let process = Process()
-  process.executableURL = folder.deletingLastPathComponent().appendingPathComponent("vitrine")
+  process.executableURL = try vitrineProgram()
   process.arguments = arguments
   var variables = ProcessInfo.processInfo.environment
   variables["HOME"] = NSTemporaryDirectory()
@@ -32,6 +31,12 @@ func vitrine(_ arguments: [String], input: String = "", environment: [String: St
   return Outcome(
     status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
     errors: String(decoding: errors, as: UTF8.self))
+}
+
+/// The tool that the tests were built with.
+func vitrineProgram() throws -> URL {
+  let folder = try #require(Guests.catalog.map { URL(fileURLWithPath: $0).deletingLastPathComponent() })
+  return folder.deletingLastPathComponent().appendingPathComponent("vitrine")
 }
 
 @Suite("Command line", .serialized)

@@ -98,11 +98,43 @@ struct QemuOptionTests {
     #expect(try parse(Self.base + "-serial file:out.log").serial == .file("out.log"))
     #expect(try parse(Self.base + "-serial null").serial == .nowhere)
     let logging = try parse(Self.base + "-d int,in_asm -D trap.log")
-    #expect(logging.logsTraps && logging.logFile == "trap.log")
-    #expect(logging.notes == ["-d in_asm: passed over; nothing is logged for it"])
+    #expect(logging.log == [.interrupts, .code] && logging.logFile == "trap.log" && logging.notes.isEmpty)
+    #expect(try parse(Self.base + "-d exec,nochain,guest_errors").log == [.execution, .guestErrors])
+    #expect(
+      try parse(Self.base + "-d exec -dfilter 0x1000+0x10,0x3000..0x3fff,0x500f-0x10").logRanges
+        == [0x1000...0x100f, 0x3000...0x3fff, 0x5000...0x500f])
+    #expect(try parse("-d help").answer?.contains("\nin_asm ") == true)
     #expect(try parse(Self.base + "-cpu rv64,svadu=off").configuration.cpu.svade)
     #expect(try parse(Self.base + "-cpu rv64,h=true,v=false,zba=on").notes.isEmpty)
     #expect(try parse("-M virt,dumpdtb=virt.dtb -kernel k -bios none -nographic").deviceTreeFile == "virt.dtb")
+  }
+
+  @Test(
+    "The terminal is named in more than one way",
+    arguments: [
+      ("-chardev stdio,id=c,mux=on -mon chardev=c,mode=readline -serial chardev:c", true, .terminal),
+      ("-serial chardev:c -mon c -chardev stdio,mux=on,id=c,signal=off", true, .terminal),
+      ("-chardev stdio,id=c -serial chardev:c -parallel none -monitor none", false, .terminal),
+      ("-chardev file,id=f,path=out.log -serial chardev:f", true, .file("out.log")),
+      ("-chardev null,id=n -serial chardev:n", true, .nowhere), ("-serial mon:stdio -serial none", true, .terminal),
+    ] as [(String, Bool, QemuInvocation.Serial)])
+  func terminal(options: String, hasMultiplexer: Bool, serial: QemuInvocation.Serial) throws {
+    let invocation = try parse("-machine virt -bios none -kernel k " + options)
+    #expect(invocation.hasMultiplexer == hasMultiplexer && invocation.serial == serial)
+    #expect(invocation.notes.isEmpty)
+  }
+
+  @Test("Drives in the words of -blockdev")
+  func blockDevices() throws {
+    let options =
+      "-blockdev driver=file,filename=a,node-name=a -device virtio-blk-device,drive=a "
+      + "-blockdev raw,node-name=b,file.driver=file,file.filename=b,read-only=on -device virtio-blk-device,drive=b "
+      + "-blockdev file,filename=c,node-name=f -blockdev raw,file=f,node-name=c -device virtio-blk-device,drive=c "
+    #expect(
+      try parse(Self.base + options).configuration.disks == [
+        .init(path: "a", mode: .readWrite, slot: 7), .init(path: "b", mode: .readOnly, slot: 6),
+        .init(path: "c", mode: .readWrite, slot: 5),
+      ])
   }
 
   @Test("Writes go to the file, but not with -snapshot, and not with -S, where time goes back")
@@ -124,7 +156,11 @@ struct QemuOptionTests {
       ("-netdev user,id=n,hostfwd=tcp::5555-:80", "nothing is forwarded"), ("-nic user", "is lost"),
       ("-no-shutdown", "powers off"), ("-cpu rv64,sv57=off", "sv57"), ("-object rng-random,id=r", "-seed"),
       ("-drive file=d,if=virtio,format=raw", "slot 7"), ("-device virtio-rng-pci", "no PCI"),
-      ("-monitor stdio", "prompt"),
+      ("-monitor stdio", "prompt"), ("-chardev stdio,id=m -mon chardev=m", "prompt"),
+      ("-boot c", "firmware and kernel"),
+      ("-hdb d.img", "-hdb d.img: passed over; QEMU gives this board no device"), ("-k de", "as they come"),
+      ("-d cpu", "--trace"), ("-d trace:virtio", "trace events"), ("-D file", "nothing to log"),
+      ("-action panic=none", "panic=none"), ("-serial mon:stdio -serial stdio", "one serial port"),
       ("-drive file=d,id=x", "no -device uses it"), ("-machine virt,aclint=on", "registers"),
     ])
   func notes(options: String, note: String) throws {
@@ -147,6 +183,9 @@ struct QemuOptionTests {
       ("-netdev tap,id=t", "no packet leaves"), ("-nic tap", "no packet leaves"), ("disk.img", "IDE"),
       ("-global virtio-mmio.force-legacy=true", "version 2"), ("-accel kvm", "virtualization"),
       ("-serial pty", "mon:stdio"), ("-drive file=d,colour=red", "colour"), ("-machine virt,aia=aplic", "AIA"),
+      ("-append quiet -bios fw -kernel", "requires"), ("-d everything", "-d help"), ("-dfilter 5", "FIRST..LAST"),
+      ("-echr 65", "1 (Ctrl-A) to 26"), ("-serial chardev:x", "no -chardev"), ("-chardev socket,id=s", "stdio, file"),
+      ("-parallel stdio", "no parallel port"), ("-blockdev qcow2,node-name=a", "raw"), ("-fda a", "-fda a: QEMU gives"),
       ("-daemonize", "terminal"), ("-device loader,addr=1", "file=FILE"),
     ])
   func refused(options: String, message: String) {
@@ -154,6 +193,15 @@ struct QemuOptionTests {
       _ = try parse(Self.base + options)
       Issue.record("accepted")
     } catch { #expect("\(error)".contains(message), "\(error)") }
+  }
+
+  @Test("-append and -initrd are for -kernel, in QEMU's own words", arguments: ["append", "initrd"])
+  func kernelOnly(option: String) {
+    #expect {
+      try parse("-M virt -nographic -bios fw -\(option) x")
+    } throws: { error in
+      "\(error)" == "-\(option) only allowed with -kernel option"
+    }
   }
 
   @Test("Our keys are picked out, and all others are the guest's")
@@ -172,6 +220,7 @@ struct QemuOptionTests {
     #expect(typed("ls\n\u{1}xmore", .multiplexer) == ("ls\n", .leave))
     #expect(typed("\u{1}\u{1}\u{1}ax\u{1d}\u{1}c", .multiplexer) == ("\u{1}\u{1}x\u{1d}", .prompt))
     #expect(typed("a\u{1}x\u{1d}b", .bracket) == ("a\u{1}x", .leave))
+    #expect(typed("\u{1}x\u{14}\u{14}\u{14}tx\u{14}x", .multiplexer(escape: 0x14)) == ("\u{1}x\u{14}\u{14}x", .leave))
     #expect(typed("\u{1}x\u{1d}c", .none) == ("\u{1}x\u{1d}c", nil))
   }
 }

@@ -39,7 +39,7 @@ struct Qemu: ParsableCommand {
       throw ExitCode(try runner.run(try PromptOptions.parse([])))
     }
     var behaviour = RunBehaviour()
-    behaviour.keys = invocation.hasMultiplexer ? .multiplexer : .none
+    behaviour.keys = invocation.hasMultiplexer ? .multiplexer(escape: invocation.escapeKey) : .none
     behaviour.filtersPipes = true
     behaviour.endsAtReset = invocation.endsAtReset
     behaviour.passesFailureCode = true
@@ -48,15 +48,27 @@ struct Qemu: ParsableCommand {
     case .nowhere: behaviour.output = try Self.open("/dev/null")
     case .file(let path): behaviour.output = try Self.open(path)
     }
-    if invocation.logsTraps {
-      let log = QemuTrapLog(descriptor: try invocation.logFile.map(Self.open) ?? 2)
-      behaviour.onTrap = { hart, event in log.note(event, hart) }
+    var log: QemuLog?
+    if !invocation.log.isEmpty {
+      let file = try invocation.logFile.map(Self.open) ?? 2
+      let started = QemuLog(invocation.log, ranges: invocation.logRanges, descriptor: file)
+      log = started
+      behaviour.onStart = { machine in
+        started.attach(to: machine)
+        machine.eventMask = started.mask
+        machine.eventHandler = { _, event in
+          started.note(event)
+          return false
+        }
+      }
     }
     behaviour.prompt = { machine in
       Self.say("the guest is stopped; `console` goes on with it, Ctrl-] comes back, `quit` ends the run")
       return try PromptRunner(machine, options).run(try PromptOptions.parse(["-q"]))
     }
-    throw ExitCode(try GuestRunner(invocation.configuration, options, behaviour).run())
+    let status = try GuestRunner(invocation.configuration, options, behaviour).run()
+    log?.finish()
+    throw ExitCode(status)
   }
 
   private static func say(_ text: String) { Terminal.write(Array("vitrine qemu: \(text)\n".utf8), to: 2) }

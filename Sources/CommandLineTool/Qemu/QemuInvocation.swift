@@ -15,14 +15,17 @@ package struct QemuInvocation {
   package var endsAtReset = false
   /// Ctrl-A means something: the serial port is on the terminal together with the monitor.
   package var hasMultiplexer = true
+  /// `-echr`: the key in place of Ctrl-A.
+  package var escapeKey: UInt8 = 1
   /// Where the serial port's output goes.
   package var serial = Serial.terminal
   package enum Serial: Equatable {
     case terminal, nowhere
     case file(String)
   }
-  /// `-d int`: each trap and interrupt is logged, to `logFile` or standard error.
-  package var logsTraps = false
+  /// `-d`: what is logged, to `logFile` or standard error; of code, only blocks that begin in `logRanges`, if there are any.
+  package var log: QemuLogItems = []
+  package var logRanges: [ClosedRange<UInt64>] = []
   package var logFile: String?
   /// `-machine dumpdtb=FILE`: write the device tree, and that is all.
   package var deviceTreeFile: String?
@@ -35,7 +38,15 @@ package struct QemuInvocation {
   var drives: [Drive] = []
   var devices: [String] = []
   var networks: [String] = []
+  /// `-chardev`, by name.
+  var terminals: [String: CharacterDevice] = [:]
+  /// What `-mon` names.
+  var monitors: [String] = []
+  /// What `-serial` names; the first one is the board's.
+  var serialPorts: [String] = []
   var isDisplayless = false
+  /// The option that is being read, with its dash.
+  var currentOption = ""
   var machineNamed = false
   var freeSlots = Array(0..<MemoryMap.virtioCount)
 
@@ -67,6 +78,7 @@ package struct QemuInvocation {
         guard let next = left.popFirst() else { throw QemuUsageError("\(argument): requires an argument") }
         value = next
       }
+      currentOption = "-\(name)"
       try option.apply(&self, value)
       if answer != nil { return }
     }
@@ -77,12 +89,22 @@ package struct QemuInvocation {
     if !machineNamed {
       throw QemuUsageError("no machine is named; the one there is here is -machine virt")
     }
+    // QEMU's own words: scripts may look for them.
+    if configuration.kernel == nil, configuration.append != nil {
+      throw QemuUsageError("-append only allowed with -kernel option")
+    }
+    if configuration.kernel == nil, configuration.initrd != nil {
+      throw QemuUsageError("-initrd only allowed with -kernel option")
+    }
+    try connectSerialPort()
     try chooseFirmware(exists)
     try attachDevices()
     if !isDisplayless { note("no window is opened: the serial port is on this terminal, as with -nographic") }
-    if logsTraps && opensPrompt {
-      note("-d int: not together with -S; at the prompt, `catch trap` and `catch interrupt` stop at them")
+    if !log.isEmpty && opensPrompt {
+      note(
+        "-d: not together with -S; at the prompt, `catch trap` and `catch interrupt` stop, `trace start FILE` writes")
     }
+    if log.isEmpty && logFile != nil { note("-D: there is nothing to log without -d") }
     do { try configuration.validate() } catch { throw QemuUsageError("\(error)") }
   }
 

@@ -7,6 +7,12 @@ extension QemuOption {
       Self("drive", value: "file=FILE,...", help: "a raw disk image: if=, format=raw, id=, readonly=on, snapshot=on") {
         (invocation, text) throws(QemuUsageError) in try invocation.addDrive(text)
       },
+      Self(
+        "blockdev", value: "driver=file,...",
+        help: "the same in other words: driver=, filename=, node-name=, read-only="
+      ) {
+        (invocation, text) throws(QemuUsageError) in try invocation.addBlockDevice(text)
+      },
       Self("device", value: "NAME,...", help: "virtio-blk-, virtio-net-, virtio-rng-, virtio-serial-device, loader") {
         (invocation, text) in invocation.devices.append(text)
       },
@@ -68,6 +74,36 @@ extension QemuInvocation {
     let mode: DiskImage.Mode = isReadOnly ? .readOnly : isSnapshot ? .overlay : .readWrite
     drives.append(
       Drive(id: id, disk: .init(path: FilePath(file), mode: mode), isAttached: interface == "virtio"))
+  }
+
+  /// The node that `raw` stands on may be named by itself, or within.
+  fileprivate mutating func addBlockDevice(_ text: String) throws(QemuUsageError) {
+    var properties = QemuProperties(text, of: "-blockdev", firstKey: "driver")
+    let driver = properties.take("driver") ?? ""
+    guard driver == "file" || driver == "raw" else {
+      throw QemuUsageError("-blockdev \(text): only raw files are read here: driver=file or driver=raw")
+    }
+    guard let name = properties.take("node-name") else {
+      throw QemuUsageError("-blockdev \(text): it has no node-name=")
+    }
+    let isReadOnly = try properties.takeSwitch("read-only")
+    let base = properties.take("file")
+    let path = properties.take("filename") ?? properties.take("file.filename")
+    properties.pass("file.driver", "cache.direct", "cache.no-flush", "discard", "aio", "locking", "auto-read-only")
+    try properties.finish()
+    if let base {
+      guard let index = drives.firstIndex(where: { $0.id == base }) else {
+        throw QemuUsageError("-blockdev \(text): there is no -blockdev with node-name=\(base)")
+      }
+      drives[index].id = name
+      if isReadOnly == true { drives[index].disk.mode = .readOnly }
+      return
+    }
+    guard let path else { throw QemuUsageError("-blockdev \(text): it names no filename=") }
+    drives.append(
+      Drive(
+        id: name, disk: .init(path: FilePath(path), mode: isReadOnly == true ? .readOnly : .readWrite),
+        isAttached: false))
   }
 
   fileprivate mutating func addNetwork(_ option: String, _ text: String) throws(QemuUsageError) {

@@ -21,7 +21,7 @@ struct QemuOption {
   static func passedOver(_ names: String..., value: String? = nil, because reason: String) -> Self {
     var option = Self(names[0], value: value, help: "passed over: \(reason)") {
       (invocation, text) throws(QemuUsageError) in
-      invocation.note("-\(names[0])\(text.isEmpty ? "" : " " + text): passed over; \(reason)")
+      invocation.note("\(invocation.currentOption)\(text.isEmpty ? "" : " " + text): passed over; \(reason)")
     }
     option.names = names
     return option
@@ -30,8 +30,8 @@ struct QemuOption {
   /// An option that is refused, with the reason.
   static func refused(_ names: String..., value: String? = nil, because reason: String) -> Self {
     var option = Self(names[0], value: value, help: "refused: \(reason)") {
-      (_, text) throws(QemuUsageError) in
-      throw QemuUsageError("-\(names[0])\(text.isEmpty ? "" : " " + text): \(reason)")
+      (invocation, text) throws(QemuUsageError) in
+      throw QemuUsageError("\(invocation.currentOption)\(text.isEmpty ? "" : " " + text): \(reason)")
     }
     option.names = names
     return option
@@ -42,7 +42,7 @@ struct QemuOption {
   static var groups: [(title: String, options: [Self])] {
     [
       ("Machine", machineOptions), ("Disks, network and other devices", deviceOptions),
-      ("Terminal and running", runningOptions),
+      ("Terminal and running", runningOptions), ("Passed over or refused", otherOptions),
     ]
   }
 
@@ -62,7 +62,7 @@ struct QemuOption {
       for option in group.options {
         let head = option.names.map { "-\($0)" }.joined(separator: " or ") + (option.value.map { " \($0)" } ?? "")
         text += head.count < 23 ? head.padding(to: 24) : head + "\n" + String(repeating: " ", count: 24)
-        text += option.help + "\n"
+        text += option.help.wrapped(to: 104).joined(separator: "\n" + String(repeating: " ", count: 24)) + "\n"
       }
     }
     return text + """
@@ -89,5 +89,15 @@ struct QemuOption {
 }
 
 extension String {
+  /// In lines of at most so many characters, broken at spaces.
+  fileprivate func wrapped(to width: Int) -> [String] {
+    var lines = [""]
+    for word in split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if !line.isEmpty, line.count + 1 + word.count > width { lines.append("") }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+    }
+    return lines
+  }
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -13,6 +13,8 @@ package final class Bus: SystemBus {
 
   /// In ascending order of address, none overlapping.
   package private(set) var windows: [Window] = []
+  /// Told of each load and store that no device answers, or that a device refuses, before the hart takes its trap.
+  package var onUnanswered: ((GuestPhysicalAddress, AccessWidth, _ isWrite: Bool) -> Void)?
 
   package init() {}
 
@@ -42,23 +44,25 @@ package final class Bus: SystemBus {
   }
 
   package func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 {
-    guard address.value & UInt64(width.rawValue &- 1) == 0, let window = window(at: address) else { throw BusFault() }
-    do {
-      return try window.device.read(offset: address.value &- window.base, width: width)
-    } catch {
-      throw BusFault()
+    if address.value & UInt64(width.rawValue &- 1) == 0, let window = window(at: address),
+      let value = try? window.device.read(offset: address.value &- window.base, width: width)
+    {
+      return value
     }
+    onUnanswered?(address, width, false)
+    throw BusFault()
   }
 
   package func write(
     _ value: UInt64, to address: GuestPhysicalAddress, width: AccessWidth, hart: Int
   ) throws(BusFault) {
-    guard address.value & UInt64(width.rawValue &- 1) == 0, let window = window(at: address) else { throw BusFault() }
-    do {
-      try window.device.write(value & width.mask, offset: address.value &- window.base, width: width)
-    } catch {
-      throw BusFault()
+    if address.value & UInt64(width.rawValue &- 1) == 0, let window = window(at: address),
+      (try? window.device.write(value & width.mask, offset: address.value &- window.base, width: width)) != nil
+    {
+      return
     }
+    onUnanswered?(address, width, true)
+    throw BusFault()
   }
 
   package func fetch(_ address: GuestPhysicalAddress) throws(BusFault) -> UInt16 {

@@ -1,9 +1,8 @@
 // "F" and "D" Extensions. Registers hold 64 bits; a single is NaN-boxed: all ones above its 32 bits.
 extension Execute {
-  /// Floating point is on, and will be dirty.
+  /// Floating point is on. It becomes dirty where a register is written or a flag is raised, and nowhere else.
   @inline(__always) private static func require(_ h: HartPointer) throws(Departure) {
     if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
-    h.dirtyFloat()
   }
 
   /// The rounding mode of an instruction: its own, or the dynamic one; reserved modes are illegal.
@@ -23,11 +22,27 @@ extension Execute {
   @inline(__always) private static func double(_ h: HartPointer, _ register: UInt8) -> UInt64 { h.f[Int(register)] }
   @inline(__always) private static func third(_ op: Op) -> UInt8 { UInt8(truncatingIfNeeded: op.imm &>> 3) }
   @inline(__always) private static func set(_ h: HartPointer, _ op: Op, single: UInt32) {
-    h.f[Int(op.rd)] = UInt64(single) | 0xffff_ffff_0000_0000
+    set(h, op, double: UInt64(single) | 0xffff_ffff_0000_0000)
   }
-  @inline(__always) private static func set(_ h: HartPointer, _ op: Op, double: UInt64) { h.f[Int(op.rd)] = double }
+  @inline(__always) private static func set(_ h: HartPointer, _ op: Op, double: UInt64) {
+    h.f[Int(op.rd)] = double
+    h.dirtyFloat()
+  }
 
-  /// Runs an operation that raises flags, and accrues them.
+  /// Runs an operation whose result goes to an integer register, and accrues the flags that it raises.
+  @inline(__always) private static func toInteger<Value>(
+    _ h: HartPointer, _ body: (inout FloatFlags) -> Value
+  ) -> Value {
+    var raised = FloatFlags(rawValue: 0)
+    let value = body(&raised)
+    if raised.rawValue != 0 {
+      h.s.pointee.fflags |= raised.rawValue
+      h.dirtyFloat()
+    }
+    return value
+  }
+
+  /// Runs an operation whose result goes to a floating-point register, and accrues the flags that it raises.
   @inline(__always) private static func accruing<Value>(
     _ h: HartPointer, _ body: (inout FloatFlags) -> Value
   ) -> Value {
@@ -42,7 +57,7 @@ extension Execute {
     set(h, op, single: try h.load(h.rs1(op) &+ UInt64(bitPattern: op.imm), as: UInt32.self))
   }
   @inline(__always) static func fsw(_ h: HartPointer, _ op: Op) throws(Departure) {
-    if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
+    try require(h)
     try h.store(low(h.f[Int(op.rs2)]), to: h.rs1(op) &+ UInt64(bitPattern: op.imm))
   }
   @inline(__always) static func fld(_ h: HartPointer, _ op: Op) throws(Departure) {
@@ -50,7 +65,7 @@ extension Execute {
     set(h, op, double: try h.load(h.rs1(op) &+ UInt64(bitPattern: op.imm), as: UInt64.self))
   }
   @inline(__always) static func fsd(_ h: HartPointer, _ op: Op) throws(Departure) {
-    if h.isFloatOff { throw .trap(Trap(.illegalInstruction)) }
+    try require(h)
     try h.store(h.f[Int(op.rs2)], to: h.rs1(op) &+ UInt64(bitPattern: op.imm))
   }
   @inline(__always) static func fmvXW(_ h: HartPointer, _ op: Op) throws(Departure) {
@@ -157,15 +172,15 @@ extension Execute {
   }
   @inline(__always) static func feqS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fltS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isLess(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isLess(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fleS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isLessOrEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isLessOrEqual(single(h, op.rs1), single(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fclassS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -174,7 +189,7 @@ extension Execute {
   @inline(__always) static func fcvtWS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, word: UInt32(bitPattern: accruing(h) { SoftFloat.toInt32(single(h, op.rs1), mode, &$0) }))
+    h.rd(op, word: UInt32(bitPattern: toInteger(h) { SoftFloat.toInt32(single(h, op.rs1), mode, &$0) }))
   }
   @inline(__always) static func fcvtSW(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -184,7 +199,7 @@ extension Execute {
   @inline(__always) static func fcvtWuS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, word: accruing(h) { SoftFloat.toUInt32(single(h, op.rs1), mode, &$0) })
+    h.rd(op, word: toInteger(h) { SoftFloat.toUInt32(single(h, op.rs1), mode, &$0) })
   }
   @inline(__always) static func fcvtSWu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -194,7 +209,7 @@ extension Execute {
   @inline(__always) static func fcvtLS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, UInt64(bitPattern: accruing(h) { SoftFloat.toInt64(single(h, op.rs1), mode, &$0) }))
+    h.rd(op, UInt64(bitPattern: toInteger(h) { SoftFloat.toInt64(single(h, op.rs1), mode, &$0) }))
   }
   @inline(__always) static func fcvtSL(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -204,7 +219,7 @@ extension Execute {
   @inline(__always) static func fcvtLuS(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, accruing(h) { SoftFloat.toUInt64(single(h, op.rs1), mode, &$0) })
+    h.rd(op, toInteger(h) { SoftFloat.toUInt64(single(h, op.rs1), mode, &$0) })
   }
   @inline(__always) static func fcvtSLu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -291,15 +306,15 @@ extension Execute {
   }
   @inline(__always) static func feqD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fltD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isLess(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isLess(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fleD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
-    h.rd(op, accruing(h) { SoftFloat.isLessOrEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
+    h.rd(op, toInteger(h) { SoftFloat.isLessOrEqual(double(h, op.rs1), double(h, op.rs2), &$0) } ? 1 : 0)
   }
   @inline(__always) static func fclassD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -308,7 +323,7 @@ extension Execute {
   @inline(__always) static func fcvtWD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, word: UInt32(bitPattern: accruing(h) { SoftFloat.toInt32(double(h, op.rs1), mode, &$0) }))
+    h.rd(op, word: UInt32(bitPattern: toInteger(h) { SoftFloat.toInt32(double(h, op.rs1), mode, &$0) }))
   }
   @inline(__always) static func fcvtDW(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -318,7 +333,7 @@ extension Execute {
   @inline(__always) static func fcvtWuD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, word: accruing(h) { SoftFloat.toUInt32(double(h, op.rs1), mode, &$0) })
+    h.rd(op, word: toInteger(h) { SoftFloat.toUInt32(double(h, op.rs1), mode, &$0) })
   }
   @inline(__always) static func fcvtDWu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -328,7 +343,7 @@ extension Execute {
   @inline(__always) static func fcvtLD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, UInt64(bitPattern: accruing(h) { SoftFloat.toInt64(double(h, op.rs1), mode, &$0) }))
+    h.rd(op, UInt64(bitPattern: toInteger(h) { SoftFloat.toInt64(double(h, op.rs1), mode, &$0) }))
   }
   @inline(__always) static func fcvtDL(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
@@ -338,7 +353,7 @@ extension Execute {
   @inline(__always) static func fcvtLuD(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
     let mode = try rounding(h, op)
-    h.rd(op, accruing(h) { SoftFloat.toUInt64(double(h, op.rs1), mode, &$0) })
+    h.rd(op, toInteger(h) { SoftFloat.toUInt64(double(h, op.rs1), mode, &$0) })
   }
   @inline(__always) static func fcvtDLu(_ h: HartPointer, _ op: Op) throws(Departure) {
     try require(h)
