@@ -20,11 +20,19 @@ enum Toolchain {
     return FileManager.default.isExecutableFile(atPath: directory.appending(path: tool).path)
   }
 
-  /// Runs a tool in a directory and returns what it printed; its complaints go where ours go.
+  /// Where a tool that does not come with `swift` is, if it is on the PATH.
+  static func other(_ tool: String) -> URL? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { URL(filePath: String($0)).appending(path: tool) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  /// Runs a tool in a directory and returns what it printed; its complaints go where ours go. A tool with no path is one
+  /// beside `swift`.
   static func run(_ tool: String, _ arguments: [String], in folder: URL) throws -> String {
     let process = Process()
     let output = Pipe()
-    process.executableURL = directory!.appending(path: tool)
+    process.executableURL = tool.hasPrefix("/") ? URL(filePath: tool) : directory!.appending(path: tool)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardOutput = output

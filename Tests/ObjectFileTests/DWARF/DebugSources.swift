@@ -1,0 +1,176 @@
+/// What the sample programs are made of.
+enum DebugSources {
+  static let all = [
+    "start.S": """
+      .globl _start
+      .section .text.start, "ax"
+    _start:
+      la sp, stack_top
+      li a0, 3
+      call run
+    1:
+      wfi
+      j 1b
+      .bss
+      .space 256
+    stack_top:
+      .space 8
+
+    """,
+    "include/inline.h": """
+    #pragma once
+    static inline __attribute__((always_inline)) long twice(long value) {
+      long doubled = value * 2;
+      return doubled + 1;
+    }
+
+    """,
+    "program.c": """
+    #include "inline.h"
+    #include <stdint.h>
+
+    enum color { RED, GREEN = 5, BLUE = -7 };
+    typedef enum color color_t;
+    typedef unsigned long size_type;
+
+    struct point { int x, y; };
+    union word { uint32_t whole; uint8_t bytes[4]; float real; };
+    struct flags { unsigned ready : 1; unsigned level : 3; int signed_part : 5; uint64_t wide : 40; };
+
+    struct node {
+      struct node *next;
+      const char *name;
+      struct point position;
+      union word word;
+      color_t color;
+      volatile int count;
+      int matrix[2][3];
+      int (*compare)(const struct node *, size_type);
+      struct { short inner; struct flags bits; } nested;
+      void *const opaque;
+      _Bool done;
+      char letter;
+    };
+
+    struct incomplete;
+    struct incomplete *unknown;
+
+    static int by_count(const struct node *node, size_type limit) { return node->count < (int)limit; }
+
+    static struct node second = {.name = "second", .color = BLUE, .count = 4};
+    struct node first = {
+      .next = &second, .name = "first", .position = {3, -4}, .word.whole = 0x40490fdb, .color = GREEN, .count = 9,
+      .matrix = {{1, 2, 3}, {4, 5, 6}}, .compare = by_count, .nested = {-2, {1, 6, -3, 0x123456789aull}}, .done = 1,
+      .letter = 'q',
+    };
+    color_t favourite = BLUE;
+    const int limits[] = {10, 20, 30};
+    char buffer[16] = "text";
+    volatile long total;
+    double ratio = 1.5;
+
+    __attribute__((noinline)) long walk(const struct node *node, int depth) {
+      long sum = 0;
+      while (node && depth > 0) {
+        struct point position = node->position;
+        sum += twice(node->count) + position.x;
+        for (int row = 0; row < 2; row++) {
+          int cell = node->matrix[row][depth % 3];
+          sum += cell;
+        }
+        node = node->next;
+        depth--;
+      }
+      return sum;
+    }
+
+    __attribute__((noinline)) long recurse(long n, long *out) {
+      long local[4] = {n, n + 1, n + 2, n + 3};
+      if (n > 0) *out += recurse(n - 1, out) + local[n & 3];
+
+      return twice(n) + local[0];
+    }
+
+    long run(long seed) {
+      total = walk(&first, (int)seed);
+      long extra = twice(seed) + twice(total);
+      total += recurse(seed, &extra);
+      buffer[0] = (char)extra;
+      return first.compare(&first, limits[seed & 1]);
+    }
+
+    """,
+    "program.swift": """
+    struct Point { var x: Int; var y: Int32; var isSet: Bool }
+    enum Phase { case idle, running, stopped }
+    enum Event { case none; case key(UInt8); case block(address: UInt64, count: UInt32) }
+
+    final class Process {
+      var identifier: Int
+      var point: Point
+      var phase = Phase.running
+      var event = Event.none
+      init(identifier: Int) {
+        self.identifier = identifier
+        point = Point(x: identifier, y: 2, isSet: true)
+      }
+
+      @inline(never) func move(by distance: Int) -> Int {
+        let old = point.x
+        point.x += distance
+        event = .block(address: UInt64(old), count: 4)
+        return old
+      }
+    }
+
+    nonisolated(unsafe) var current: Process?
+    nonisolated(unsafe) var counter = 5
+    nonisolated(unsafe) var origin = Point(x: 1, y: 2, isSet: false)
+    nonisolated(unsafe) var phase = Phase.stopped
+
+    @inline(never) func sum(_ values: [Int], _ output: UnsafeMutablePointer<UInt64>) -> Int {
+      var total = 0
+      for value in values {
+        total += value
+        output.pointee = UInt64(truncatingIfNeeded: total)
+      }
+      return total
+    }
+
+    @c(run) public func run(_ seed: Int) -> Int {
+      let process = Process(identifier: seed)
+      current = process
+      counter += process.move(by: 3)
+      var cell: UInt64 = 0
+      origin.x = sum([1, 2, seed], &cell)
+      phase = process.phase
+      return origin.x + counter + Int(truncatingIfNeeded: cell)
+    }
+
+    """,
+    "runtime.c": """
+    typedef __SIZE_TYPE__ size_t;
+    static char heap[4096];
+    static size_t used;
+    int posix_memalign(void **result, size_t alignment, size_t size) {
+      used = (used + alignment - 1) & -alignment;
+      *result = heap + used;
+      used += size;
+      return 0;
+    }
+    void free(void *pointer) { (void)pointer; }
+    void *memset(void *destination, int value, size_t count) {
+      for (volatile char *byte = destination; count--; byte++) *byte = (char)value;
+      return destination;
+    }
+    void *memmove(void *destination, const void *source, size_t count) {
+      volatile char *to = destination;
+      const char *from = source;
+      for (size_t i = 0; i < count; i++) to[i] = from[i];
+      return destination;
+    }
+    void *memcpy(void *destination, const void *source, size_t count) { return memmove(destination, source, count); }
+
+    """,
+  ]
+}
