@@ -17,6 +17,24 @@ enum Files {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// The current directory; empty where it is gone.
+  static var workingFolder: String {
+    guard let path = getcwd(nil, 0) else { return "" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  /// When a file was changed last, in seconds; nil where there is none.
+  static func modificationTime(_ path: String) -> Double? {
+    var status = stat()
+    guard stat(expand(path), &status) == 0 else { return nil }
+    #if canImport(Glibc)
+      return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+    #else
+      return Double(status.st_mtimespec.tv_sec) + Double(status.st_mtimespec.tv_nsec) / 1e9
+    #endif
+  }
+
   /// `~/` at the beginning is the home folder.
   static func expand(_ path: String) -> String {
     guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }

@@ -142,6 +142,8 @@ final class PromptRunner: Surroundings {
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
     try Files.write(path, bytes, append: append)
   }
+  let workingFolder = Files.workingFolder
+  func modificationTime(_ path: String) -> Double? { Files.modificationTime(path) }
   func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
     do { return try TraceFile(path) } catch { throw .failed("\(error)") }
   }

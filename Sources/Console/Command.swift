@@ -24,12 +24,13 @@ extension Command {
 
 /// The chapters of `help`.
 package enum CommandCategory: String, CaseIterable, Sendable {
-  case running, stops, data, machine, guest, scripting, support
+  case running, stops, source, data, machine, guest, scripting, support
 
   package var summary: String {
     switch self {
     case .running: "Running and stepping the guest"
     case .stops: "Making the guest stop at certain points"
+    case .source: "Source lines"
     case .data: "Examining and changing registers and memory"
     case .machine: "Looking into the machine: translation, devices, stages"
     case .guest: "The guest's console"

@@ -11,6 +11,8 @@ package enum CommandTable {
     TcatchCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self, EnableOnceCommand.self,
     EnableCountCommand.self, EnableDeleteCommand.self, DisableCommand.self, DeleteCommand.self, ClearCommand.self,
     CommandsCommand.self, DprintfCommand.self, SaveBreakpointsCommand.self, InfoBreakpointsCommand.self,
+    // Source
+    ListCommand.self, InfoLineCommand.self, InfoSourceCommand.self, InfoSourcesCommand.self, DirectoryCommand.self,
     // Data
     PrintCommand.self, OutputCommand.self, PrintfCommand.self, EchoCommand.self, ExamineCommand.self,
     DisplayCommand.self,

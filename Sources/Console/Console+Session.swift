@@ -36,11 +36,13 @@ extension Console {
   }
 
   /// Lets the guest run by `body`, then shows the stop.
-  func resume(_ body: () throws(DebuggerError) -> Stop) throws(CommandError) {
+  func resume(
+    byInstruction: Bool = false, _ body: () throws(DebuggerError) -> Stop
+  ) throws(CommandError) {
     try requireLiving()
     selectedFrame = 0
     let stop = try checkSession(body)
-    show(stop)
+    show(stop, byInstruction: byInstruction)
   }
 
   func requireLiving() throws(CommandError) {

@@ -35,6 +35,9 @@ package final class Console {
     self.surroundings = surroundings
     source = ScriptSource([])
     style = Style(isEnabled: colours)
+    session.sources.read = { try? surroundings.readFile($0) }
+    session.sources.workingFolder = surroundings.workingFolder
+    session.sources.modificationTime = { surroundings.modificationTime($0) }
     session.onConsoleOutput = { [unowned self] byte in guestOutput(byte) }
     session.betweenSlices = { [unowned self] in flushGuest() }
     session.onPrintf = { [unowned self] stop in dynamicPrintf(stop) }

@@ -68,6 +68,10 @@ package protocol Surroundings: AnyObject {
   /// The bytes of a file. Throws a message that says why not.
   func readFile(_ path: String) throws(CommandError) -> [UInt8]
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError)
+  /// What relative paths count from.
+  var workingFolder: String { get }
+  /// When a file was changed last, in seconds; nil where nobody knows.
+  func modificationTime(_ path: String) -> Double?
   /// A file that takes a trace as it is made, in place of what the file held.
   func openTrace(_ path: String) throws(CommandError) -> any TraceOutput
   /// Files whose path begins with `prefix`; folders end with a slash.
@@ -77,6 +81,8 @@ package protocol Surroundings: AnyObject {
 }
 
 extension Surroundings {
+  package var workingFolder: String { "" }
+  package func modificationTime(_ path: String) -> Double? { nil }
   package func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
     throw .failed("\(path): there are no files here.")
   }

@@ -19,7 +19,8 @@ struct CommandTests {
       ("b", "break"), ("c", "continue"), ("d", "delete"), ("h", "help"), ("i", "info"), ("n", "next"), ("p", "print"),
       ("r", "run"), ("s", "step"), ("u", "until"), ("si", "stepi"), ("ni", "nexti"), ("bt", "backtrace"),
       ("tb", "tbreak"), ("fin", "finish"), ("wat", "watch"), ("disas", "disassemble"), ("f", "frame"), ("x", "x"),
-      ("tbr", "tbreak"), ("cont", "continue"), ("disp", "display"), ("undisp", "undisplay"), ("cond", "condition"),
+      ("tbr", "tbreak"), ("l", "list"), ("dir", "directory"), ("cont", "continue"), ("disp", "display"),
+      ("undisp", "undisplay"), ("cond", "condition"),
     ])
   func shortNames(short: String, name: String) throws {
     let prompt = try Prompt()

@@ -33,12 +33,15 @@ final class TypedLines: LineSource {
   }
 }
 
-/// Files in memory.
+/// Files in memory; the images of guests and their sources are those on the disk.
 final class MemoryFiles: Surroundings {
   var files: [String: [UInt8]] = [:]
   func readFile(_ path: String) throws(CommandError) -> [UInt8] {
-    guard let bytes = files[path] else { throw .failed("\(path): No such file or directory.") }
-    return bytes
+    if let bytes = files[path] { return bytes }
+    guard path.hasPrefix("/"), let data = FileManager.default.contents(atPath: path) else {
+      throw .failed("\(path): No such file or directory.")
+    }
+    return Array(data)
   }
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
     files[path] = (append ? files[path] ?? [] : []) + bytes

@@ -13,9 +13,9 @@ enum AdvanceCommand: Command {
   static let completion = CompletionKind.location
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (a location).") }
-    let address = try console.checkSession { () throws(DebuggerError) in
-      try console.session.resolve(location: arguments.text)
+    let places = try console.checkSession { () throws(DebuggerError) in
+      try console.session.locations(arguments.text)
     }
-    try console.resume { () throws(DebuggerError) in try console.session.advance(to: address) }
+    try console.resume { () throws(DebuggerError) in try console.session.advance(to: places) }
   }
 }

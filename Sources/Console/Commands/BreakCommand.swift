@@ -31,7 +31,8 @@ enum BreakCommand: Command {
   /// Says where a new stop stands.
   static func tell(_ stop: StopPoint, _ console: Console) {
     let places = stop.locations.map(console.session.place)
+    let source = console.session.sourceText(of: stop.locations[0]).map { "  " + $0 } ?? ""
     let rest = places.count > 1 ? " and \(places.count - 1) more; `info breakpoints` lists them" : ""
-    console.print(console.style.symbols("\(stop.title) at \(places[0])\(rest)"))
+    console.print(console.style.symbols("\(stop.title) at \(places[0])\(source)\(rest)"))
   }
 }

@@ -57,6 +57,7 @@ enum InfoBreakpointsCommand: Command {
 
   private static func name(_ location: CodeLocation, _ typed: String, _ session: Session) -> String {
     let place = session.place(location).split(separator: " ", maxSplits: 1)
-    return place.count > 1 && place[1].hasPrefix("<") ? String(place[1]) : typed
+    let source = session.sourceText(of: location).map { "  " + $0 } ?? ""
+    return (place.count > 1 && place[1].hasPrefix("<") ? String(place[1]) : typed) + source
   }
 }

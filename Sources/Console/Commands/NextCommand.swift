@@ -2,14 +2,15 @@ enum NextCommand: Command {
   static let name = "next"
   static let aliases = ["n"]
   static let category = CommandCategory.running
-  static let summary = "Step until the function is left, calls as a whole"
+  static let summary = "Step to the next line, calls as a whole"
   static let help = """
     next [N]
-    There are no line numbers yet, so next does what gdb does without them: it goes on until the function at pc is left.
-    Example: next
+    Like step, but functions that are called run as a whole.
+    Example: next 3
     """
   static let repetition = Repetition.same
+  static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
-    try StepCommand.stepOut(arguments, console)
+    try StepCommand.steps(.over, arguments, console)
   }
 }

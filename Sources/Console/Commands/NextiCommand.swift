@@ -15,7 +15,7 @@ enum NextiCommand: Command {
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let count = try console.count(arguments.text)
-    try console.resume { () throws(DebuggerError) in
+    try console.resume(byInstruction: true) { () throws(DebuggerError) in
       var stop = Stop(reason: .done)
       var left = count
       while left > 0, stop.reason == .done {

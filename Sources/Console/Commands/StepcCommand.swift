@@ -26,7 +26,7 @@ enum StepcCommand: Command {
       }
       guard let stop = result.stop else { continue }
       console.selectedFrame = 0
-      console.show(stop)
+      console.show(stop, byInstruction: true)
       if stop.reason != .done { return }
     }
   }

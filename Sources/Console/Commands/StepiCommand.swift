@@ -15,7 +15,7 @@ enum StepiCommand: Command {
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let count = try console.count(arguments.text)
-    try console.resume { () throws(DebuggerError) in
+    try console.resume(byInstruction: true) { () throws(DebuggerError) in
       if count == 0 { return Stop(reason: .done) }
       var stop = try console.session.stepInstruction()
       var left = count - 1

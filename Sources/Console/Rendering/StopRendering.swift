@@ -4,7 +4,9 @@ import Machine
 // What the prompt shows when the guest has stopped.
 extension Console {
   /// Shows why and where the guest stopped, then the displays; queues the commands of what was hit.
-  func show(_ stop: Stop) {
+  func show(_ stop: Stop, byInstruction: Bool = false) {
+    session.listPosition = nil
+    let line = stopLine(byInstruction: byInstruction)
     if settings.isLogging || !session.warnings.isEmpty {
       for warning in session.warnings { printError(warning) }
       session.warnings = []
@@ -17,12 +19,13 @@ extension Console {
     for line in reasonLines(stop) { print(style.symbols(line)) }
     switch stop.reason {
     case .exited: return
-    default: print(stopLine)
+    default: print(line)
     }
     showDisplays()
   }
 
-  var stopLine: String { style.symbols(session.stopLine) }
+  var stopLine: String { stopLine(byInstruction: false) }
+  func stopLine(byInstruction: Bool) -> String { style.symbols(session.stopLine(byInstruction: byInstruction)) }
 
   func reasonLines(_ stop: Stop) -> [String] {
     switch stop.reason {

@@ -52,6 +52,7 @@ package final class DebugImage {
     (self.name, self.path, self.stage, self.offset) = (name, path, stage, offset)
     isLoadedByMachine = false
     symbolCount = file.symbols.count
+    self.file = file
     sections = file.sections
     let shift = UInt64(bitPattern: offset)
     let segments = file.segments.filter { $0.memorySize > 0 }
@@ -77,6 +78,29 @@ package final class DebugImage {
       sections.isEmpty
       ? segments.filter { $0.flags.contains(.execute) }.map { ($0.virtualAddress &+ shift, file.bytes(of: $0)) }
       : sections.map { ($0.address &+ shift, file.contents(of: $0)) }
+  }
+
+  // MARK: Debug information
+
+  private var file: ELFFile?
+  private var information: DebugInformation??
+
+  /// What the file's debug information says, opened at the first call; `read` gives the bytes of a file that the machine
+  /// has loaded.
+  func debugInformation(_ read: (String) -> [UInt8]?) -> DebugInformation? {
+    if let information { return information }
+    if file == nil, isLoadedByMachine, let bytes = path.flatMap(read) { file = try? ELFFile(bytes) }
+    let opened = file.map { DebugInformation($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    information = .some(opened)
+    return opened
+  }
+
+  /// An address in memory as the file has it, and the other way round.
+  func linked(_ address: UInt64) -> UInt64 { address &- UInt64(bitPattern: offset) }
+  func placed(_ address: UInt64) -> UInt64 { address &+ UInt64(bitPattern: offset) }
+  func placed(_ range: Range<UInt64>) -> Range<UInt64> {
+    let start = placed(range.lowerBound)
+    return start..<max(start, placed(range.upperBound))
   }
 
   /// Whether an address lies in one of its sections that are loaded.

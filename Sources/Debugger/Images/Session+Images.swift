@@ -101,6 +101,12 @@ extension Session {
     return "\(hex(location.address))\(symbol) of \(program.name)"
   }
 
+  /// File and line of a place, in the program that it is meant in.
+  package func sourceText(of location: CodeLocation) -> String? {
+    guard let image = location.program ?? image(at: location.address) else { return nil }
+    return sourcePlace(at: location.address, in: image)?.text
+  }
+
   private var isInUserCode: Bool { hart.privilege.level == 0 }
 
   /// Whether a place in code is what a hart is about to execute.

@@ -66,10 +66,14 @@ extension Session {
     return layer == "kernel" && hart.privilege == .machine ? "kernel (M)" : layer
   }
 
-  /// What a stop shows: layer, technique, privilege, pc, symbol and instruction.
-  package var stopLine: String {
+  /// What a stop shows: layer, technique, privilege, pc and symbol; then file, line and source where they are known, else the
+  /// instruction. A step by instructions shows the instruction, and file and line.
+  package func stopLine(byInstruction: Bool = false) -> String {
     let prefix = machine.harts.count > 1 ? "hart \(selectedHart)  " : ""
-    let text = (try? instruction(at: SpacedAddress(hart.pc)).text).map { "  " + $0 } ?? ""
-    return "\(prefix)\(layer) native \(hart.privilege.letter)  \(place(hart.pc))\(text)"
+    let start = "\(prefix)\(layer) native \(hart.privilege.letter)  \(place(hart.pc))"
+    let instruction = (try? instruction(at: SpacedAddress(hart.pc)).text) ?? ""
+    guard let source = sourcePlace(at: hart.pc) else { return instruction.isEmpty ? start : "\(start)  \(instruction)" }
+    if byInstruction { return "\(start)  \(instruction)   \(source.text)" }
+    return "\(start)  \(source.text)    \(sourceText(source) ?? instruction)"
   }
 }

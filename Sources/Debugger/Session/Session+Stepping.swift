@@ -2,57 +2,39 @@ import Machine
 import ObjectFile
 import RISCV
 
-// Steps over calls, out of functions and to places. There are no line tables yet, so `step` and `next` do what gdb does
-// without them: they go on until the function is left.
+/// Which thread of control a hart is on, to tell it from others that pass the same place.
+struct ControlThread {
+  let hart: Int
+  let privilege: PrivilegeMode
+  /// A program in user mode cannot change it; a kernel may, in the middle of a function.
+  let addressSpace: UInt64?
+
+  init(_ hart: Hart) {
+    self.hart = hart.index
+    privilege = hart.privilege
+    addressSpace = hart.privilege.level == 0 ? hart.readCSR(CSR.satp.rawValue) : nil
+  }
+  /// Whether the hart runs it now.
+  func runs(on other: Hart) -> Bool {
+    other.index == hart && other.privilege == privilege
+      && (addressSpace == nil || other.readCSR(CSR.satp.rawValue) == addressSpace)
+  }
+}
+
+// Steps over calls, out of functions and to places.
 extension Session {
   /// One instruction; a call runs until it returns, with everything it calls.
   package func nextInstruction() throws(DebuggerError) -> Stop {
     let hart = machine.harts[machine.currentHart]
     guard let line = try? instruction(at: SpacedAddress(hart.pc)), isCall(line) else { return try stepInstruction() }
-    let (stack, index, privilege) = (hart.x(2), hart.index, hart.privilege)
-    let back = hart.pc &+ UInt64(line.length)
-    return try run(to: [back]) { $0.index == index && $0.x(2) == stack && $0.privilege == privilege }
+    let (stack, thread) = (hart.x(2), ControlThread(hart))
+    return try run(to: [hart.pc &+ UInt64(line.length)]) { thread.runs(on: $0) && $0.x(2) == stack }
   }
 
   func isCall(_ line: CodeLine) -> Bool {
     guard let decoded = InstructionSet.shared.decode(line.bits) else { return false }
     return (decoded.row.name == "jal" || decoded.row.name == "jalr")
       && (decoded.fields.rd == 1 || decoded.fields.rd == 5)
-  }
-
-  /// Leaves the function at pc, stepping over its calls and over traps taken in it. `isOver` is told for symmetry with gdb:
-  /// without line tables `step` enters nothing either, because what it could enter has no lines.
-  package func stepOutOfRange() throws(DebuggerError) -> Stop {
-    guard let function = location(of: hart.pc)?.symbol else {
-      throw .other("Cannot find bounds of current function")
-    }
-    while true {
-      if interruptFlag.isSet { return stop(for: .requested) }
-      let hart = machine.harts[machine.currentHart]
-      let (pc, stack, privilege, index) = (hart.pc, hart.x(2), hart.privilege, hart.index)
-      let line = try? instruction(at: SpacedAddress(pc))
-      var stop: Stop
-      if let line, isCall(line) {
-        stop = try nextInstruction()
-      } else {
-        stop = try stepInstruction()
-        if stop.reason == .done, hart.privilege > privilege || (hart.privilege == privilege && tookTrap(hart, from: pc))
-        {
-          // A trap: let its handler run until it comes back here.
-          stop = try run(to: [pc, pc &+ UInt64(line?.length ?? 4)]) {
-            $0.index == index && $0.privilege == privilege && $0.x(2) == stack
-          }
-        }
-      }
-      guard stop.reason == .done else { return stop }
-      if machine.harts.count > 1 && selectedHart != index { continue }
-      if location(of: self.hart.pc)?.symbol != function { return stop }
-    }
-  }
-
-  private func tookTrap(_ hart: Hart, from pc: UInt64) -> Bool {
-    let registers = hart.privilege.trapRegisters
-    return hart.readCSR(registers.pc.rawValue) == pc && (hart.readCSR(registers.vector.rawValue) ?? 0) & ~3 == hart.pc
   }
 
   /// Runs until the function of frame `level` returns to its caller.
@@ -62,23 +44,22 @@ extension Session {
       throw .other("The caller of frame #\(level) is not known: \(trace.end)")
     }
     let caller = trace.frames[level + 1]
-    let index = selectedHart
-    let privilege = hart.privilege
+    let thread = ControlThread(hart)
     return (
       trace.frames[level],
       { () throws(DebuggerError) in
-        try self.run(to: [caller.pc]) { $0.index == index && $0.privilege == privilege && $0.x(2) >= caller.stack }
+        try self.run(to: [caller.pc]) { thread.runs(on: $0) && $0.x(2) >= caller.stack }
       }
     )
   }
 
-  /// Runs to a place, or until the present function returns.
-  package func advance(to address: UInt64) throws(DebuggerError) -> Stop {
+  /// Runs to one of the places, or until the present function returns.
+  package func advance(to places: [CodeLocation]) throws(DebuggerError) -> Stop {
     let caller = backtrace(limit: 2).frames.dropFirst().first
-    let index = selectedHart
-    return try run(to: [address] + (caller.map { [$0.pc] } ?? [])) { hart in
-      if hart.pc == address { return true }
-      return hart.index == index && hart.x(2) >= (caller?.stack ?? 0)
+    let thread = ControlThread(hart)
+    return try run(to: places.map(\.address) + (caller.map { [$0.pc] } ?? [])) { [unowned self] hart in
+      if places.contains(where: { isHere($0, hart) }) { return true }
+      return caller.map { hart.pc == $0.pc && thread.runs(on: hart) && hart.x(2) >= $0.stack } ?? false
     }
   }
 }

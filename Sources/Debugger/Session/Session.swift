@@ -14,6 +14,10 @@ package final class Session {
   /// What is known of the code that runs.
   package internal(set) var images = ImageTable()
   var programSearch: ProgramSearch?
+  /// Lines shown last by `list`: where it goes on, and what locations without a file count from. Nil after a stop.
+  package var listPosition: ListPosition?
+  /// Reads the source files that images name.
+  package let sources = SourceFiles()
 
   /// The hart that commands are about.
   package var selectedHart = 0

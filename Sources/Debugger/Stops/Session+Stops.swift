@@ -50,8 +50,8 @@ extension Session {
   /// The first place that a location names; see ``locations(_:)``.
   package func resolve(location text: String) throws(DebuggerError) -> UInt64 { try locations(text)[0].address }
 
-  /// The places that a location names: a function (in each image that has one of the name), `IMAGE:FUNCTION`, `*EXPRESSION`,
-  /// an expression. Empty is the present pc. Never empty.
+  /// The places that a location names: a function (in each image that has one of the name, behind its prologue),
+  /// `IMAGE:FUNCTION`, `FILE:LINE`, `LINE`, `+N`, `*EXPRESSION`, an expression. Empty is the present pc. Never empty.
   package func locations(_ text: String) throws(DebuggerError) -> [CodeLocation] {
     if text.isEmpty { return [CodeLocation(hart.pc, in: program(at: hart.pc))] }
     let functions = functions(named: text)
@@ -59,10 +59,8 @@ extension Session {
     var expression = text
     if text.hasPrefix("*") {
       expression = String(text.dropFirst())
-    } else if text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
-      throw .other("There is no line \(text): the images have no line numbers here.  An address is written *\(text).")
-    } else if text.contains(":"), !text.contains("gva:"), !text.contains("gpa:"), !text.contains("hpa:") {
-      throw .other("There is no line \(text): the images have no line numbers here.  Use a symbol or *ADDRESS.")
+    } else if let request = try lineRequest(text) {
+      return try lines(request)
     }
     do {
       let value = try evaluate(expression)
@@ -78,6 +76,47 @@ extension Session {
     } catch { throw .other("\(error)") }
   }
 
+  /// Reads `LINE` (of the present file), `FILE:LINE`, `+N` and `-N` (from the present line); nil where it is none of these.
+  func lineRequest(_ text: String) throws(DebuggerError) -> (file: String, line: Int)? {
+    let colon = text.lastIndex(of: ":")
+    let digits = colon.map { text[text.index(after: $0)...] } ?? text[...]
+    if colon == nil, let sign = text.first, sign == "+" || sign == "-", let distance = Int(text.dropFirst()) {
+      guard let here = defaultLine else { throw .other("No line number is known here, so none counts from it.") }
+      return (here.path, max(1, here.line + (sign == "+" ? distance : -distance)))
+    }
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let line = Int(digits) else {
+      guard let colon, !["gva", "gpa", "hpa"].contains(String(text[..<colon])), !text.hasPrefix("{") else { return nil }
+      if sourceFiles(matching: String(text[..<colon])).isEmpty {
+        throw .other("No source file and no image named \(text[..<colon]).")
+      }
+      throw .other("Function \"\(digits)\" not defined in \"\(text[..<colon])\".")
+    }
+    if let colon { return (String(text[..<colon]), line) }
+    guard let here = defaultLine else {
+      throw .other("No line number is known here, so there is no line \(text).  An address is written *\(text).")
+    }
+    return (here.path, line)
+  }
+
+  /// The places of a line; see ``locations(_:)``.
+  private func lines(_ request: (file: String, line: Int)) throws(DebuggerError) -> [CodeLocation] {
+    let found = places(ofLine: request.line, in: request.file)
+    // The nearest line that has code, in whichever image it is nearest.
+    guard let nearest = found.map(\.line).min() else {
+      if sourceFiles(matching: request.file).isEmpty { throw .other("No source file named \(request.file).") }
+      throw .other("There is no code at line \(request.line) of \"\(request.file)\", nor behind it.")
+    }
+    var places: [CodeLocation] = []
+    for (place, line) in found where line == nearest && !places.contains(place) { places.append(place) }
+    return places
+  }
+
+  /// The line that locations without a file count from: the one listed last, or that of the selected frame.
+  var defaultLine: (path: String, line: Int)? {
+    if let listed = listPosition { return (listed.path, listed.last) }
+    return sourcePlace(at: hart.pc).map { ($0.path, $0.line) }
+  }
+
   /// Code symbols of a name, in every image, or in the one before a colon.
   private func functions(named text: String) -> [CodeLocation] {
     let colon = text.lastIndex(of: ":")
@@ -86,7 +125,9 @@ extension Session {
     var places: [CodeLocation] = []
     for (entry, program) in symbols(named: name) where isCode(entry.symbol, in: program) {
       guard image == nil || entry.image == image! || entry.image == image! + ".elf" else { continue }
-      let place = CodeLocation(entry.symbol.address & ~1, in: program)
+      let start = entry.symbol.address & ~1
+      let home = program ?? images.all.last { $0.ownSymbols == nil && $0.covers(start) }
+      let place = CodeLocation(home.map { prologueEnd(start, $0) } ?? start, in: program)
       if !places.contains(where: { $0 == place }) { places.append(place) }
     }
     return places
