@@ -19,15 +19,24 @@ struct RebuildTests {
     let folder = try TemporaryFolder()
     let copy = folder.path + "/other catalog"
     try FileManager.default.copyItem(atPath: catalog, toPath: copy)
-    let images = Guests.names.filter { Guests.image(named: $0) != nil }
-    for name in images { try FileManager.default.removeItem(atPath: "\(copy)/\(name)/\(name).elf") }
+    let built = try Self.builtFiles(in: copy)
+    #expect(built.contains("hello/hello.elf"))
+    for file in built { try FileManager.default.removeItem(atPath: "\(copy)/\(file)") }
 
-    let outcome = try Program.run(copy + "/build", [], folder: "/", withErrors: true)
+    let outcome = try Program.run(copy + "/build", [], folder: "/", withErrors: true, seconds: 240)
     #expect(outcome.status == 0, "\(outcome.output)")
-    for name in images {
-      let built = FileManager.default.contents(atPath: "\(copy)/\(name)/\(name).elf")
-      #expect(built == FileManager.default.contents(atPath: "\(catalog)/\(name)/\(name).elf"), "\(name) differs")
+    #expect(try Self.builtFiles(in: copy) == built)
+    for file in built {
+      let bytes = FileManager.default.contents(atPath: "\(copy)/\(file)")
+      #expect(bytes == FileManager.default.contents(atPath: "\(catalog)/\(file)"), "\(file) differs")
     }
+  }
+
+  /// The images of all guests, with the parts and the disks of those that have several, by their paths in the catalog.
+  private static func builtFiles(in catalog: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: catalog).filter { path in
+      [".elf", ".img"].contains { path.hasSuffix($0) }
+    }.sorted()
   }
 
   @Test("Only guests that exist are built")
