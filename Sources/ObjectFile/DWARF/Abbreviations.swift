@@ -12,6 +12,16 @@ struct Abbreviation: Sendable {
   let hasChildren: Bool
   let attributes: [Attribute]
 
+  /// The size of all attributes together where it is always the same.
+  func fixedSize(offsetSize: Int) -> Int? {
+    var sum = 0
+    for attribute in attributes {
+      guard let size = DWARFForm.fixedSize(attribute.form, offsetSize: offsetSize) else { return nil }
+      sum += size
+    }
+    return sum
+  }
+
   /// Reads what follows the code.
   fileprivate init(_ cursor: inout DWARFCursor) throws(DWARFError) {
     tag = try cursor.unsigned()
@@ -30,7 +40,7 @@ struct Abbreviation: Sendable {
 
 /// The abbreviations of one unit or of several.
 struct AbbreviationTable: Sendable {
-  private var all: [Abbreviation] = []
+  private(set) var all: [Abbreviation] = []
   /// Compilers number them from 1 without gaps, which this makes an array; others go to the dictionary.
   private var others: [UInt64: Int] = [:]
   private var denseCount: UInt64 = 0
@@ -46,9 +56,10 @@ struct AbbreviationTable: Sendable {
     try work.spend(cursor.offset - offset, at: place)
   }
 
-  subscript(code: UInt64) -> Abbreviation? {
-    if code <= denseCount { return code > 0 ? all[Int(code - 1)] : nil }
-    return others[code].map { all[$0] }
+  /// The index in `all` of the abbreviation with this code.
+  func index(of code: UInt64) -> Int? {
+    if code <= denseCount { return code > 0 ? Int(code - 1) : nil }
+    return others[code]
   }
 
   /// One abbreviation of the table at an offset, without reading those behind it.

@@ -1,24 +1,6 @@
 /// One unit of `.debug_info`: its header and what its first entry says, without the entries below.
 /// DWARF 5, "Unit Headers".
 struct DWARFUnit: Sendable {
-  /// The numbers of `DW_AT_…` that are read of a unit's first entry.
-  private enum Name {
-    static let name: UInt64 = 0x03
-    static let lines: UInt64 = 0x10
-    static let lowPC: UInt64 = 0x11
-    static let highPC: UInt64 = 0x12
-    static let language: UInt64 = 0x13
-    static let directory: UInt64 = 0x1b
-    static let producer: UInt64 = 0x25
-    static let ranges: UInt64 = 0x55
-    static let stringOffsets: UInt64 = 0x72
-    static let addresses: UInt64 = 0x73
-    static let rangeLists: UInt64 = 0x74
-    static let locationLists: UInt64 = 0x8c
-    static let oldRangeLists: UInt64 = 0x2132
-    static let oldAddresses: UInt64 = 0x2133
-  }
-
   let sections: DWARFSections
   /// Where the unit begins, in `.debug_info`.
   let offset: UInt64
@@ -103,20 +85,25 @@ struct DWARFUnit: Sendable {
         attribute.form, &cursor, offsetSize: offsetSize, implicit: attribute.implicit)
     }
     // Other attributes depend on these, which may come behind them.
-    if let base = offset(values[Name.stringOffsets]) { stringOffsetsBase = base }
-    if let base = offset(values[Name.addresses] ?? values[Name.oldAddresses]) { addressesBase = base }
-    if let base = offset(values[Name.rangeLists] ?? values[Name.oldRangeLists]) { rangeListsBase = base }
-    if let base = offset(values[Name.locationLists]) { locationListsBase = base }
-    lines = offset(values[Name.lines])
-    if case .constant(let language) = values[Name.language] { self.language = language }
+    if let base = offset(values[DWARFAttribute.stringOffsetsBase]) { stringOffsetsBase = base }
+    if let base = offset(values[DWARFAttribute.addressesBase] ?? values[DWARFAttribute.gnuAddressesBase]) {
+      addressesBase = base
+    }
+    if let base = offset(values[DWARFAttribute.rangeListsBase] ?? values[DWARFAttribute.gnuRangesBase]) {
+      rangeListsBase = base
+    }
+    if let base = offset(values[DWARFAttribute.locationListsBase]) { locationListsBase = base }
+    lines = offset(values[DWARFAttribute.lines])
+    if case .constant(let language) = values[DWARFAttribute.language] { self.language = language }
     do throws(DWARFError) {
-      name = try string(values[Name.name]) ?? ""
-      compilationDirectory = try string(values[Name.directory]) ?? ""
-      producer = try string(values[Name.producer])
-      let low = try values[Name.lowPC].flatMap { value throws(DWARFError) in try address(value) }
+      name = try string(values[DWARFAttribute.name]) ?? ""
+      compilationDirectory = try string(values[DWARFAttribute.compilationDirectory]) ?? ""
+      producer = try string(values[DWARFAttribute.producer])
+      let low = try values[DWARFAttribute.lowPC].flatMap { value throws(DWARFError) in try address(value) }
       baseAddress = low ?? 0
       addresses = try addresses(
-        low: values[Name.lowPC], high: values[Name.highPC], ranges: values[Name.ranges], &work)
+        low: values[DWARFAttribute.lowPC], high: values[DWARFAttribute.highPC], ranges: values[DWARFAttribute.ranges],
+        &work)
     } catch { warnings.append(error) }
   }
 

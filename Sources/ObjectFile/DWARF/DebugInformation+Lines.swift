@@ -30,32 +30,35 @@ extension DebugInformation {
   }
 
   /// The line that an address belongs to with all the code around it that belongs to the same: what `step` leaves and
-  /// `next` steps over. Code of no line (0) belongs to the line before it.
+  /// `next` steps over. Code of no line (0) belongs to the line before it; and where several rows begin at one address,
+  /// the last that begins a statement counts, so that a breakpoint's line is the one asked for. gdb does the same.
   package func wholeLine(at address: UInt64) -> SourceLine? {
     guard let (lines, index, sequence) = row(at: address) else { return nil }
-    let rows = lines.table.rows
-    /// Rows that the next one replaces at once have no code.
-    func isEmpty(_ index: Int) -> Bool { lines.table.addresses(ofRow: index, in: sequence).isEmpty }
-    var line = index
-    while line > sequence.rows.lowerBound, rows[line].line == 0 || isEmpty(line) { line -= 1 }
-    guard rows[line].line != 0, !isEmpty(line) else {
-      return sourceLine(lines, index, lines.table.addresses(ofRow: index, in: sequence))
+    let table = lines.table
+    let rows = table.rows
+    /// The rows of one address are adjacent: this is the row that counts of those with the address of `index`, which is
+    /// the last of them.
+    func chosen(_ index: Int) -> Int { table.statement(atAddressOfRow: index, in: sequence) }
+    var line = chosen(index)
+    while rows[line].line == 0, let before = table.row(before: line, in: sequence) { line = chosen(before) }
+    guard rows[line].line != 0 else {
+      return sourceLine(lines, index, table.addresses(ofRow: index, in: sequence))
     }
-    func belongs(_ index: Int) -> Bool {
-      rows[index].line == 0 || isEmpty(index)
-        || rows[index].line == rows[line].line && rows[index].file == rows[line].file
-    }
+    func isSame(_ index: Int) -> Bool { rows[index].line == rows[line].line && rows[index].file == rows[line].file }
     var first = line
-    var candidate = line - 1
-    while candidate >= sequence.rows.lowerBound, belongs(candidate) {
+    var candidate = line
+    while let before = table.row(before: candidate, in: sequence) {
+      candidate = chosen(before)
+      guard isSame(candidate) || rows[candidate].line == 0 else { break }
       // Code of no line belongs to what is before it.
-      if rows[candidate].line == rows[line].line, !isEmpty(candidate) { first = candidate }
-      candidate -= 1
+      if rows[candidate].line != 0 { first = candidate }
     }
-    var end = index + 1
-    while end < sequence.rows.upperBound, belongs(end) { end += 1 }
-    let last = end < sequence.rows.upperBound ? rows[end].address : sequence.addresses.upperBound
-    return sourceLine(lines, first, rows[first].address..<max(last, rows[first].address))
+    var end = table.addresses(ofRow: index, in: sequence).upperBound
+    while end < sequence.addresses.upperBound, let next = table.row(at: end)?.index {
+      guard rows[chosen(next)].line == 0 || isSame(chosen(next)) else { break }
+      end = table.addresses(ofRow: next, in: sequence).upperBound
+    }
+    return sourceLine(lines, first, rows[first].address..<end)
   }
 
   /// Where the code of a line begins, in every file whose path ends in `file`: one element for each path. A line
@@ -70,9 +73,8 @@ extension DebugInformation {
         let path = lines.path(ofFile: UInt32(index))
         var (nearest, addresses) = best[path] ?? (.max, [])
         for sequence in lines.table.sequences {
-          for (number, row) in zip(sequence.rows, lines.table.rows[sequence.rows])
+          for row in lines.table.rows[sequence.rows]
           where row.file == UInt32(index) && row.isStatement && row.line >= line && row.line <= nearest {
-            guard !lines.table.addresses(ofRow: number, in: sequence).isEmpty else { continue }
             if row.line < nearest { (nearest, addresses) = (row.line, []) }
             addresses.append(row.address)
           }
@@ -124,7 +126,7 @@ extension DebugInformation {
   func lineUnit(_ unit: DWARFUnit) -> LineUnit? {
     guard let offset = unit.lines else { return nil }
     if let known = lineUnits[offset] { return known }
-    let read = lineHeader(unit).flatMap { header -> LineUnit? in
+    let read = lineHeader(unit, &work).flatMap { header -> LineUnit? in
       do throws(DWARFError) { try work.spend(UInt64(header.program.remaining), at: header.place) } catch {
         warn(error)
         return nil
@@ -136,7 +138,7 @@ extension DebugInformation {
     return read
   }
 
-  private func lineHeader(_ unit: DWARFUnit) -> LineHeader? {
+  private func lineHeader(_ unit: DWARFUnit, _ work: inout DWARFWork) -> LineHeader? {
     guard let offset = unit.lines else { return nil }
     do throws(DWARFError) {
       let header = try LineHeader(sections, at: offset)
@@ -152,11 +154,12 @@ extension DebugInformation {
   /// run.
   private func lineUnits(ofFile file: String) -> [(LineUnit, [Int])] {
     let suffix = SourcePath(file)
+    var work = DWARFWork(size: UInt64(sections.bytes(.lines).count))
     var seen: Set<UInt64> = []
     return units.compactMap { unit in
       guard let offset = unit.lines, seen.insert(offset).inserted else { return nil }
       let known = lineUnits[offset] ?? nil
-      guard let header = known?.header ?? lineHeader(unit) else { return nil }
+      guard let header = known?.header ?? lineHeader(unit, &work) else { return nil }
       let files = header.files(matching: suffix, unit)
       guard !files.isEmpty, let lines = lineUnit(unit) else { return nil }
       return (lines, files)
@@ -165,10 +168,12 @@ extension DebugInformation {
 
   private func paths(_ select: (LineHeader, DWARFUnit) -> [Int]) -> [String] {
     var paths: Set<String> = []
+    var work = DWARFWork(size: UInt64(sections.bytes(.lines).count))
+    var seen: Set<UInt64> = []
     for unit in units {
-      guard let offset = unit.lines else { continue }
+      guard let offset = unit.lines, seen.insert(offset).inserted else { continue }
       let known = lineUnits[offset] ?? nil
-      guard let header = known?.header ?? lineHeader(unit) else { continue }
+      guard let header = known?.header ?? lineHeader(unit, &work) else { continue }
       for index in select(header, unit) { paths.insert(header.path(ofFile: index, unit)) }
     }
     return paths.subtracting([""]).sorted()
@@ -183,12 +188,6 @@ extension DebugInformation {
     }
     return first.values.sorted()
   }
-
-  private func instance(at address: UInt64) -> UInt64 {
-    row(at: address)?.sequence.addresses.lowerBound ?? address
-  }
-
-  private func functionEnd(at address: UInt64) -> UInt64? { nil }
 }
 
 extension DWARFUnit {

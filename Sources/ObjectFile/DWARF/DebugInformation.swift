@@ -13,9 +13,13 @@ package final class DebugInformation {
   package private(set) var warnings: [DWARFError] = []
   private var known: Set<DWARFError> = []
 
+  /// For what is read once and kept.
   var work: DWARFWork
   /// By offset in `.debug_line`; nil where the program's header cannot be read.
   var lineUnits: [UInt64: LineUnit?] = [:]
+  /// By index into `units`.
+  var unitEntries: [Int: UnitEntries] = [:]
+  var unitFunctions: [Int: AddressMap<Int>] = [:]
 
   /// Whether the file has lines or entries at all; `-g` gives it some.
   package var isEmpty: Bool { units.isEmpty && !sections.has(.frames) && !sections.has(.exceptionFrames) }

@@ -55,4 +55,23 @@ package struct LineTable: Sendable {
     let end = next < sequence.rows.upperBound ? rows[next].address : sequence.addresses.upperBound
     return rows[index].address..<max(end, rows[index].address)
   }
+
+  /// Of the rows with the address of a row that is the last of them: that one if it begins a statement, else the nearest
+  /// before it that does, if any. GNU's compiler describes each statement with a row of its own for that.
+  func statement(atAddressOfRow index: Int, in sequence: Sequence) -> Int {
+    var candidate = index
+    while !rows[candidate].isStatement, candidate > sequence.rows.lowerBound, rows[candidate - 1].line != 0,
+      rows[candidate - 1].address == rows[index].address
+    {
+      candidate -= 1
+    }
+    return rows[candidate].isStatement ? candidate : index
+  }
+
+  /// The last row with a lower address than a row has.
+  func row(before index: Int, in sequence: Sequence) -> Int? {
+    var candidate = index - 1
+    while candidate >= sequence.rows.lowerBound, rows[candidate].address == rows[index].address { candidate -= 1 }
+    return candidate >= sequence.rows.lowerBound ? candidate : nil
+  }
 }

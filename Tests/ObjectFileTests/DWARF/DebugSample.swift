@@ -41,6 +41,22 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
       .flatMap { stride(from: $0.address, to: $0.address + $0.size, by: 2) }
   }
 
+  /// Whether its compiler inlines functions.
+  var isOptimized: Bool { ["clang5", "clang4", "swift", "gcc-optimized"].contains(name) }
+
+  /// The lines that llvm-symbolizer prints about each address.
+  func symbolize(_ addresses: [UInt64], _ options: [String]) throws -> [(UInt64, [String])] {
+    try stride(from: 0, to: addresses.count, by: 20000).flatMap { start in
+      let chunk = addresses[start..<min(start + 20000, addresses.count)]
+      let answers = try Toolchain.run(
+        "llvm-symbolizer", ["--obj=\(path())"] + options + chunk.map { "0x" + String($0, radix: 16) },
+        in: .temporaryDirectory
+      ).split(separator: "\n\n")
+      try #require(answers.count == chunk.count)
+      return zip(chunk, answers).map { ($0, $1.split(separator: "\n").map(String.init)) }
+    }
+  }
+
   private static let folder = Result {
     atexit { try? FileManager.default.removeItem(at: DebugSample.temporaryFolder) }
     try build()
@@ -58,7 +74,8 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
     }
     let machine = ["-march=rv64imac", "-mabi=lp64", "-mcmodel=medany", "-ffreestanding", "-Iinclude"]
     func link(_ name: String, _ objects: [String]) throws {
-      _ = try Toolchain.run("ld.lld", ["-o", name, "--gc-sections", "-e", "_start"] + objects, in: folder)
+      _ = try Toolchain.run(
+        "ld.lld", ["-o", name, "--gc-sections", "--discard-locals", "-e", "_start"] + objects, in: folder)
     }
     if Toolchain.isInstalled {
       func clang(_ source: String, _ object: String, _ options: [String]) throws {

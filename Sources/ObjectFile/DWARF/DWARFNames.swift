@@ -1,0 +1,87 @@
+/// The kinds of entries that are read. DWARF 5, "Tag Encodings".
+enum DWARFTag {
+  static let arrayType: UInt64 = 0x01
+  static let classType: UInt64 = 0x02
+  static let enumerationType: UInt64 = 0x04
+  static let formalParameter: UInt64 = 0x05
+  static let importedDeclaration: UInt64 = 0x08
+  static let lexicalBlock: UInt64 = 0x0b
+  static let member: UInt64 = 0x0d
+  static let pointerType: UInt64 = 0x0f
+  static let referenceType: UInt64 = 0x10
+  static let compileUnit: UInt64 = 0x11
+  static let structureType: UInt64 = 0x13
+  static let subroutineType: UInt64 = 0x15
+  static let typedef: UInt64 = 0x16
+  static let unionType: UInt64 = 0x17
+  static let unspecifiedParameters: UInt64 = 0x18
+  static let variant: UInt64 = 0x19
+  static let inheritance: UInt64 = 0x1c
+  static let inlinedSubroutine: UInt64 = 0x1d
+  static let module: UInt64 = 0x1e
+  static let subrangeType: UInt64 = 0x21
+  static let baseType: UInt64 = 0x24
+  static let constType: UInt64 = 0x26
+  static let enumerator: UInt64 = 0x28
+  static let subprogram: UInt64 = 0x2e
+  static let variantPart: UInt64 = 0x33
+  static let variable: UInt64 = 0x34
+  static let volatileType: UInt64 = 0x35
+  static let restrictType: UInt64 = 0x37
+  static let namespace: UInt64 = 0x39
+  static let unspecifiedType: UInt64 = 0x3b
+  static let rvalueReferenceType: UInt64 = 0x42
+  static let atomicType: UInt64 = 0x47
+}
+
+/// The attributes that are read. DWARF 5, "Attribute Encodings".
+enum DWARFAttribute {
+  static let location: UInt64 = 0x02
+  static let name: UInt64 = 0x03
+  static let byteSize: UInt64 = 0x0b
+  static let bitOffset: UInt64 = 0x0c
+  static let bitSize: UInt64 = 0x0d
+  static let lines: UInt64 = 0x10
+  static let lowPC: UInt64 = 0x11
+  static let highPC: UInt64 = 0x12
+  static let language: UInt64 = 0x13
+  static let discriminant: UInt64 = 0x15
+  static let discriminantValue: UInt64 = 0x16
+  static let compilationDirectory: UInt64 = 0x1b
+  static let constantValue: UInt64 = 0x1c
+  static let inline: UInt64 = 0x20
+  static let lowerBound: UInt64 = 0x22
+  static let producer: UInt64 = 0x25
+  static let prototyped: UInt64 = 0x27
+  static let upperBound: UInt64 = 0x2f
+  static let byteStride: UInt64 = 0x51
+  static let bitStride: UInt64 = 0x2e
+  static let abstractOrigin: UInt64 = 0x31
+  static let artificial: UInt64 = 0x34
+  static let count: UInt64 = 0x37
+  static let memberLocation: UInt64 = 0x38
+  static let declarationFile: UInt64 = 0x3a
+  static let declarationLine: UInt64 = 0x3b
+  static let declaration: UInt64 = 0x3c
+  static let encoding: UInt64 = 0x3e
+  static let external: UInt64 = 0x3f
+  static let frameBase: UInt64 = 0x40
+  static let specification: UInt64 = 0x47
+  static let type: UInt64 = 0x49
+  static let dataLocation: UInt64 = 0x50
+  static let entryPC: UInt64 = 0x52
+  static let ranges: UInt64 = 0x55
+  static let callColumn: UInt64 = 0x57
+  static let callFile: UInt64 = 0x58
+  static let callLine: UInt64 = 0x59
+  static let dataBitOffset: UInt64 = 0x6b
+  static let linkageName: UInt64 = 0x6e
+  static let stringOffsetsBase: UInt64 = 0x72
+  static let addressesBase: UInt64 = 0x73
+  static let rangeListsBase: UInt64 = 0x74
+  static let noReturn: UInt64 = 0x87
+  static let locationListsBase: UInt64 = 0x8c
+  static let mipsLinkageName: UInt64 = 0x2007
+  static let gnuRangesBase: UInt64 = 0x2132
+  static let gnuAddressesBase: UInt64 = 0x2133
+}
