@@ -20,6 +20,7 @@ package final class DebugInformation {
   /// By index into `units`.
   var unitEntries: [Int: UnitEntries] = [:]
   var unitFunctions: [Int: AddressMap<Int>] = [:]
+  private var callFrameTable: CallFrameTable?
 
   /// Whether the file has lines or entries at all; `-g` gives it some.
   package var isEmpty: Bool { units.isEmpty && !sections.has(.frames) && !sections.has(.exceptionFrames) }
@@ -62,6 +63,15 @@ package final class DebugInformation {
 
   /// The unit that has the code at an address.
   func unit(at address: UInt64) -> DWARFUnit? { unitsByAddress.entry(at: address).map { units[$0.value] } }
+
+  /// The frames of all functions, read at the first call.
+  var callFrames: CallFrameTable {
+    if let callFrameTable { return callFrameTable }
+    let table = CallFrameTable(sections)
+    table.warnings.forEach(warn)
+    callFrameTable = table
+    return table
+  }
 
   func warn(_ error: DWARFError) {
     guard warnings.count < 1000, known.insert(error).inserted else { return }

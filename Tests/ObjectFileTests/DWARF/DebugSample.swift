@@ -24,7 +24,7 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
   static let guests = Guests.names.map { name in DebugSample(name: name) { Guests.image(named: name)! } }
 
   /// Programs of the toolchain beside `swift`: C in both versions of DWARF, and Embedded Swift.
-  static let built = ["clang5", "clang4", "clang-unoptimized", "swift"].map(built)
+  static let built = ["clang5", "clang4", "clang-unoptimized", "swift", "assembly"].map(built)
 
   /// `program.c` by Debian's cross compiler, at two levels of optimization.
   static let gcc = Toolchain.other("riscv64-unknown-elf-gcc") == nil ? [] : ["gcc", "gcc-optimized"].map(built)
@@ -75,7 +75,7 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
     let machine = ["-march=rv64imac", "-mabi=lp64", "-mcmodel=medany", "-ffreestanding", "-Iinclude"]
     func link(_ name: String, _ objects: [String]) throws {
       _ = try Toolchain.run(
-        "ld.lld", ["-o", name, "--gc-sections", "--discard-locals", "-e", "_start"] + objects, in: folder)
+        "ld.lld", ["-o", name, "--gc-sections", "--discard-locals", "-e", "_start", "--no-relax"] + objects, in: folder)
     }
     if Toolchain.isInstalled {
       func clang(_ source: String, _ object: String, _ options: [String]) throws {
@@ -91,6 +91,8 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
         try clang("program.c", "program.o", options)
         try link(name, ["start.o", "program.o", "runtime.o"])
       }
+      try clang("frames.S", "frames.o", ["-g"])
+      try link("assembly", ["frames.o"])
       _ = try Toolchain.run(
         "swiftc",
         [

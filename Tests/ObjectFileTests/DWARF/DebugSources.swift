@@ -17,6 +17,61 @@ enum DebugSources {
       .space 8
 
     """,
+    // Every kind of rule.
+    "frames.S": """
+      .globl _start
+      .text
+      .cfi_sections .eh_frame
+    _start:
+      .cfi_startproc
+      .cfi_undefined ra
+      addi sp, sp, -64
+      .cfi_def_cfa_offset 64
+      sd ra, 56(sp)
+      .cfi_offset ra, -8
+      .cfi_remember_state
+      mv s0, sp
+      .cfi_def_cfa_register s0
+      .cfi_same_value s1
+      .cfi_register s2, a3
+      .cfi_offset s3, 16
+      .cfi_escape 0x15, 20, 3
+      .cfi_escape 0x14, 21, 2
+      .cfi_escape 0x10, 22, 2, 0x72, 8
+      .cfi_escape 0x16, 23, 2, 0x72, 0x70
+      nop
+      .cfi_def_cfa s0, 128
+      .cfi_escape 0x12, 8, 0x70
+      nop
+      .cfi_escape 0x13, 0x60
+      nop
+      .cfi_escape 0x0f, 2, 0x72, 32
+      nop
+      .cfi_restore_state
+      .cfi_escape 0x11, 25, 0x7f
+      .cfi_escape 0x05, 26, 3
+      nop
+      .cfi_restore ra
+      ret
+      .cfi_endproc
+
+      .section .text.traps, "ax"
+      .globl trap
+    trap:
+      .cfi_startproc
+      .cfi_signal_frame
+      .cfi_return_column t0
+      .rept 100
+      nop
+      .endr
+      addi sp, sp, -32
+      .cfi_adjust_cfa_offset 32
+      .fill 5000, 4, 0x13
+      .cfi_offset t0, -16
+      ret
+      .cfi_endproc
+
+    """,
     "include/inline.h": """
     #pragma once
     static inline __attribute__((always_inline)) long twice(long value) {
