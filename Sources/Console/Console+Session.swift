@@ -52,8 +52,5 @@ extension Console {
   }
 
   /// The frame that `up`, `down` and `frame` selected.
-  var currentFrame: Frame {
-    let frames = session.backtrace(limit: selectedFrame + 1).frames
-    return frames[min(selectedFrame, frames.count - 1)]
-  }
+  var currentFrame: Frame { session.currentFrame }
 }

@@ -16,7 +16,10 @@ package final class Console {
   var nextDisplay = 1
   /// Where and how `x` goes on.
   var examine = ExamineState()
-  var selectedFrame = 0
+  var selectedFrame: Int {
+    get { session.selectedFrame }
+    set { session.selectedFrame = newValue }
+  }
   /// Commands of breakpoints that were hit, to be run when the present command is through.
   var waitingCommands: [String] = []
   private var isDraining = false

@@ -7,15 +7,18 @@ enum FrameCommand: Command {
   static let summary = "Select and show a frame"
   static let help = """
     frame [N]
-    Selects frame N of the backtrace (0 is the innermost) for disassemble, finish and info frame. Registers stay those of the
-    hart: what a frame's callee saved is not known without debug information.
+    Selects frame N of the backtrace (0 is the innermost): registers, variables, list, disassemble and finish are then those of
+    the frame. A register that its callee need not have kept is void.
     Example: frame 1
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if !arguments.isEmpty {
       try select(Int(min(try console.count(arguments.text), 1 << 20)), console)
     }
-    console.print(console.style.symbols(BacktraceCommand.line(console.currentFrame, console)))
+    let frame = console.currentFrame
+    console.print(console.style.symbols(BacktraceCommand.line(frame, console)))
+    console.session.listPosition = nil
+    if let text = console.session.sourceLine(of: frame) { console.print(text) }
   }
 
   static func select(_ level: Int, _ console: Console) throws(CommandError) {

@@ -14,12 +14,14 @@ enum InfoFrameCommand: Command {
     let frames = console.session.backtrace(limit: frame.level + 2).frames
     console.print(
       console.style.symbols(
-        "Frame #\(frame.level): pc \(console.session.place(frame.pc)), sp \(hex(frame.stack)), found by \(frame.how)"))
+        "Frame #\(frame.level): pc \(console.session.place(frame.pc)), sp \(hex(frame.stack)), found by \(frame.how ?? "call frame information")"
+      ))
     if frames.count > frame.level + 1 {
       let caller = frames[frame.level + 1]
       console.print(
         console.style.symbols(
-          "  called from \(console.session.place(caller.pc)): \(caller.how); sp there \(hex(caller.stack))"))
+          "  called from \(console.session.place(caller.pc)): \(caller.trap ?? caller.how ?? "call frame information"); sp there \(hex(caller.stack))"
+        ))
     }
   }
 }

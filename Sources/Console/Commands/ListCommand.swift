@@ -19,10 +19,11 @@ enum ListCommand: Command {
     let session = console.session
     if arguments.isEmpty || arguments.text == "-" || arguments.text == "+" {
       guard let shown = session.listPosition else {
-        guard let place = session.sourcePlace(at: console.currentFrame.codeAddress) else {
-          throw .failed("No line number is known for pc \(session.place(console.currentFrame.pc)).")
+        let frame = console.currentFrame
+        guard let source = frame.source, source.line > 0, let image = session.image(at: frame.codeAddress) else {
+          throw .failed("No line number is known for pc \(session.place(frame.pc)).")
         }
-        return try show(around: place, console)
+        return try show(around: (image, source.path, source.line), console)
       }
       if arguments.text == "-" {
         guard shown.first > 1 else {
@@ -60,9 +61,6 @@ enum ListCommand: Command {
     try console.checkSession { () throws(DebuggerError) in try console.session.line(named: text) }
   }
 
-  private static func show(around place: SourcePlace, _ console: Console) throws(CommandError) {
-    try show(around: (place.image, place.path, place.line), console)
-  }
   private static func show(
     around place: (image: DebugImage, path: String, line: Int), _ console: Console
   ) throws(CommandError) {

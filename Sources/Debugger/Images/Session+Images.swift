@@ -48,7 +48,7 @@ extension Session {
     let programs = images.programs
     if programs.isEmpty { return nil }
     let key = ProgramSearch.Key(
-      steps: machine.steps, changes: changes.count, hart: selectedHart, privilege: hart.privilege,
+      steps: machine.steps, changes: changes.count, hart: selectedHart, privilege: translationMode ?? hart.privilege,
       images: images.all.count)
     if let search = programSearch, search.key == key { return search.program }
     var pages: [UInt64: [UInt8]?] = [:]
@@ -107,7 +107,7 @@ extension Session {
     return sourcePlace(at: location.address, in: image)?.text
   }
 
-  private var isInUserCode: Bool { hart.privilege.level == 0 }
+  private var isInUserCode: Bool { (translationMode ?? hart.privilege).level == 0 }
 
   /// Whether a place in code is what a hart is about to execute.
   func isHere(_ location: CodeLocation, _ hart: Hart) -> Bool {

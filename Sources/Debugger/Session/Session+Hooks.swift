@@ -140,10 +140,10 @@ extension Session {
   func withHart<Result, Failure: Error>(
     _ hart: Hart, _ event: Event? = nil, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let previous = (selectedHart, eventFields)
-    selectedHart = hart.index
+    let previous = (selectedHart, eventFields, selectedFrame, viewedPrivilege)
+    (selectedHart, selectedFrame, viewedPrivilege) = (hart.index, 0, nil)
     eventFields = event?.fields ?? []
-    defer { (selectedHart, eventFields) = previous }
+    defer { (selectedHart, eventFields, selectedFrame, viewedPrivilege) = previous }
     return try body()
   }
 }

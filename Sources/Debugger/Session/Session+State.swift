@@ -14,7 +14,9 @@ extension Session: EvaluationContext {
   package func register(_ name: String) -> Value? {
     if let field = eventFields.first(where: { $0.name == name }) { return Value(field.value, .unsignedLong) }
     let location = Value.Location.register(name)
+    let frame = selectedFrame > 0 && eventFields.isEmpty ? currentFrame : nil
     switch name {
+    case "pc" where frame != nil: return Value(frame!.pc, .codePointer)
     case "pc": return Value(hart.pc, .codePointer, location: location)
     case "priv": return Value(UInt64(hart.privilege.rawValue), .int, location: location)
     case "_hart": return .int(selectedHart)
@@ -28,6 +30,11 @@ extension Session: EvaluationContext {
         case 2, 3, 4, 8: .pointer(to: .void)
         default: .long
         }
+      if let frame {
+        // What a callee need not keep is not known in its caller.
+        guard let value = frame.registers[number] else { return .void }
+        return Value(value, type)
+      }
       return Value(hart.x(number), type, location: location)
     }
     if let number = RegisterName.f(named: name) {
@@ -71,7 +78,7 @@ extension Session: EvaluationContext {
     switch address.space {
     case .hostPhysical: address.value
     case .guestPhysical: hart.hostPhysicalAddress(of: GuestPhysicalAddress(address.value))
-    case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value))?.value
+    case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value), in: translationMode)?.value
     }
   }
 

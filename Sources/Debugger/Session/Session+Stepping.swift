@@ -9,10 +9,11 @@ struct ControlThread {
   /// A program in user mode cannot change it; a kernel may, in the middle of a function.
   let addressSpace: UInt64?
 
-  init(_ hart: Hart) {
+  /// The thread that a hart is on; in the mode of one of its frames.
+  init(_ hart: Hart, _ mode: PrivilegeMode? = nil) {
     self.hart = hart.index
-    privilege = hart.privilege
-    addressSpace = hart.privilege.level == 0 ? hart.readCSR(CSR.satp.rawValue) : nil
+    privilege = mode ?? hart.privilege
+    addressSpace = privilege.level == 0 ? hart.readCSR(CSR.satp.rawValue) : nil
   }
   /// Whether the hart runs it now.
   func runs(on other: Hart) -> Bool {
@@ -39,12 +40,11 @@ extension Session {
 
   /// Runs until the function of frame `level` returns to its caller.
   package func finish(level: Int = 0) throws(DebuggerError) -> (frame: Frame, run: () throws(DebuggerError) -> Stop) {
-    let trace = backtrace(limit: level + 2)
-    guard trace.frames.count > level + 1 else {
-      throw .other("The caller of frame #\(level) is not known: \(trace.end)")
-    }
-    let caller = trace.frames[level + 1]
-    let thread = ControlThread(hart)
+    let trace = backtrace(limit: level + 8)
+    guard trace.frames.indices.contains(level),
+      let caller = trace.frames[level...].first(where: { $0.physicalLevel > trace.frames[level].physicalLevel })
+    else { throw .other("The caller of frame #\(level) is not known: \(trace.end)") }
+    let thread = ControlThread(hart, caller.privilege)
     return (
       trace.frames[level],
       { () throws(DebuggerError) in
@@ -55,7 +55,7 @@ extension Session {
 
   /// Runs to one of the places, or until the present function returns.
   package func advance(to places: [CodeLocation]) throws(DebuggerError) -> Stop {
-    let caller = backtrace(limit: 2).frames.dropFirst().first
+    let caller = backtrace(limit: 8).frames.first { $0.physicalLevel > 0 && $0.trap == nil }
     let thread = ControlThread(hart)
     return try run(to: places.map(\.address) + (caller.map { [$0.pc] } ?? [])) { [unowned self] hart in
       if places.contains(where: { isHere($0, hart) }) { return true }

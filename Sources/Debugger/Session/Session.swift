@@ -14,6 +14,11 @@ package final class Session {
   /// What is known of the code that runs.
   package internal(set) var images = ImageTable()
   var programSearch: ProgramSearch?
+  var backtraceCache: BacktraceCache?
+  /// The frame that expressions are about: 0 is the innermost.
+  package var selectedFrame = 0
+  /// The mode whose translation addresses take, where it is not the hart's: that of a frame below a trap.
+  var viewedPrivilege: PrivilegeMode?
   /// Lines shown last by `list`: where it goes on, and what locations without a file count from. Nil after a stop.
   package var listPosition: ListPosition?
   /// Reads the source files that images name.

@@ -218,9 +218,12 @@ package final class Hart {
     pointer.explain(address.value, kind)
   }
 
-  /// Where an address lies for the debugger: the walk without its checks of rights; nil where no page is.
-  package func physicalAddress(of address: GuestVirtualAddress) -> GuestPhysicalAddress? {
-    pointer.physicalAddress(of: address.value).map { GuestPhysicalAddress($0) }
+  /// Where an address lies for the debugger: the walk without its checks of rights, in the present mode or another one; nil
+  /// where no page is.
+  package func physicalAddress(
+    of address: GuestVirtualAddress, in mode: PrivilegeMode? = nil
+  ) -> GuestPhysicalAddress? {
+    pointer.physicalAddress(of: address.value, in: mode ?? privilege).map { GuestPhysicalAddress($0) }
   }
 
   /// Where a guest-physical address lies: by the G-stage in VS and VU, without its checks of rights; elsewhere it is the

@@ -107,8 +107,8 @@ extension HartPointer {
   }
 
   /// The walk without rights: what a debugger sees through the guest's tables, of both stages in a virtual mode.
-  func physicalAddress(of address: UInt64) -> UInt64? {
-    let regime = fetchRegime(s.pointee.privilege)
+  func physicalAddress(of address: UInt64, in mode: PrivilegeMode) -> UInt64? {
+    let regime = fetchRegime(mode)
     guard regime.addressTranslation != 0 else { return guestPhysicalAddress(address, regime) }
     return follow(regime.addressTranslation, address, rootMask: 511) { guestPhysicalAddress($0, regime) }
   }
