@@ -15,12 +15,10 @@ struct CallFrameCommon: Sendable {
   let pointerEncoding: UInt8
   let hasAugmentationLength: Bool
   let isSignalFrame: Bool
-  let offsetSize: Int
   let instructions: DWARFCursor
 
-  fileprivate init(_ start: DWARFCursor, _ offsetSize: Int) throws(DWARFError) {
+  fileprivate init(_ start: DWARFCursor) throws(DWARFError) {
     var cursor = start
-    self.offsetSize = offsetSize
     let version = try cursor.byte()
     guard [1, 3, 4].contains(version) else { throw .unknownVersion(start.place, UInt64(version)) }
     let augmentationPlace = cursor.place
@@ -127,7 +125,7 @@ struct CallFrameTable: Sendable {
     let place = cursor.place
     var (entry, offsetSize) = try cursor.unitLength()
     guard try common(of: &entry, section, offsetSize) == nil else { throw .noEntry(place) }
-    return try CallFrameCommon(entry, offsetSize)
+    return try CallFrameCommon(entry)
   }
 }
 

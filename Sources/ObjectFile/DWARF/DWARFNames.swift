@@ -16,6 +16,7 @@ enum DWARFTag {
   static let unionType: UInt64 = 0x17
   static let unspecifiedParameters: UInt64 = 0x18
   static let variant: UInt64 = 0x19
+  static let templateTypeParameter: UInt64 = 0x2f
   static let inheritance: UInt64 = 0x1c
   static let inlinedSubroutine: UInt64 = 0x1d
   static let module: UInt64 = 0x1e

@@ -21,6 +21,7 @@ package final class DebugInformation {
   var unitEntries: [Int: UnitEntries] = [:]
   var unitFunctions: [Int: AddressMap<Int>] = [:]
   private var callFrameTable: CallFrameTable?
+  var debugNames: DebugNames?
 
   /// Whether the file has lines or entries at all; `-g` gives it some.
   package var isEmpty: Bool { units.isEmpty && !sections.has(.frames) && !sections.has(.exceptionFrames) }

@@ -4,8 +4,6 @@ package struct LocationExpression: Sendable {
   let cursor: DWARFCursor
   /// The unit whose table of addresses it refers to; none in tables of frames.
   let unit: DWARFUnit?
-  /// The size of references into `.debug_info`.
-  let offsetSize: Int
 }
 
 /// Where a value is.

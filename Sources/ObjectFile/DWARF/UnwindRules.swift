@@ -182,7 +182,6 @@ private struct CallFrameProgram {
   private func factored(signed value: Int64) -> Int64 { value &* common.dataAlignment }
 
   private func expression(_ cursor: inout DWARFCursor) throws(DWARFError) -> LocationExpression {
-    LocationExpression(
-      cursor: try cursor.part(try cursor.unsigned()), unit: nil, offsetSize: common.offsetSize)
+    LocationExpression(cursor: try cursor.part(try cursor.unsigned()), unit: nil)
   }
 }
