@@ -21,7 +21,9 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
     try Toolchain.run(tool, arguments + [path()], in: DebugSample.folder.get())
   }
 
-  static let guests = Guests.names.map { name in DebugSample(name: name) { Guests.image(named: name)! } }
+  static let guests = Guests.names.compactMap { name in
+    Guests.image(named: name).map { path in DebugSample(name: name) { path } }
+  }
 
   /// Programs of the toolchain beside `swift`: C in both versions of DWARF, and Embedded Swift.
   static let built = ["clang5", "clang4", "clang-unoptimized", "swift", "assembly"].map(built)
