@@ -6,10 +6,10 @@ enum UART {
   /// Whether the device tree has told where it is.
   static var isReady: Bool { base != 0 }
 
-  // Registers, by their offsets. The divisor and the line's format stay as the firmware has set them.
+  // Registers, by their offsets. The divisor, the line's format and the FIFO stay as the
+  // firmware has set them: to switch the FIFO would throw away what has been typed already.
   private static let data: UInt64 = 0
   private static let interruptEnable: UInt64 = 1
-  private static let fifoControl: UInt64 = 2
   private static let modemControl: UInt64 = 4
   private static let lineStatus: UInt64 = 5
   private static let dataReady: UInt8 = 1 << 0
@@ -18,7 +18,6 @@ enum UART {
   static func start(_ device: Board.Device) {
     base = PhysicalAddress(device.address).mapped
     interrupt = device.interrupt
-    store8(base + fifoControl, 1)
     store8(base + modemControl, 1 << 3)  // lets the interrupt out of the chip
     store8(base + interruptEnable, 0)
   }
