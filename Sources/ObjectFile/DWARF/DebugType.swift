@@ -95,6 +95,11 @@ package struct DebugType: Sendable {
 
     package let cases: [Case]
     package let tag: Tag
+
+    package init(cases: [Case], tag: Tag) {
+      self.cases = cases
+      self.tag = tag
+    }
   }
 
   /// Why a type cannot be shown. The doc comment is the message.

@@ -89,6 +89,12 @@ private struct TypePrinter {
       let rest = declarator.isEmpty ? "" : " \(declarator)"
       return declaration(pointee, parenthesized("* \(qualifier.rawValue)", pointee, rest), depth: depth, body: body)
     }
+    // The elements of a constant array are constant; GNU's compiler says both.
+    if let target, case .array(let element?, _) = debug.type(target).kind,
+      case .qualified(qualifier, _) = debug.type(element).kind
+    {
+      return declaration(target, declarator, depth: depth, body: body)
+    }
     return "\(qualifier.rawValue) \(declaration(target, declarator, depth: depth, body: body))"
   }
 

@@ -60,11 +60,18 @@ extension DebugInformation {
 
   private func read(_ entry: DebugEntry) -> DebugType {
     let isSwift = entry.unit.language == 0x1e
-    let name = isSwift ? swiftName(entry) : entry.string(DWARFAttribute.name)
+    var name = isSwift ? swiftName(entry) : entry.string(DWARFAttribute.name)
+    if !isSwift, entry.tag == DWARFTag.baseType { name = name.map { Self.shortNames[$0] ?? $0 } }
     let kind = isSwift ? swiftKind(entry) ?? kind(entry) : kind(entry)
     return DebugType(
       name: name, byteSize: entry.attributes.unsigned(DWARFAttribute.byteSize), kind: kind, isSwift: isSwift)
   }
+
+  /// GNU's compiler spells the numbers of C in full.
+  private static let shortNames = [
+    "short int": "short", "long int": "long", "long long int": "long long", "short unsigned int": "unsigned short",
+    "long unsigned int": "unsigned long", "long long unsigned int": "unsigned long long",
+  ]
 
   private func kind(_ entry: DebugEntry) -> DebugType.Kind {
     switch entry.tag {

@@ -33,6 +33,7 @@ private enum FuzzELF {
     for section in file.sections { precondition(UInt64(file.contents(of: section).count) <= section.size) }
     for warning in file.warnings { precondition(!warning.description.isEmpty) }
     use(file.symbols, sections: file.sections)
+    UseOfDebugInformation.use(file)
   }
 
   private static func use(_ symbols: [Symbol], sections: [ELFFile.Section]) {

@@ -10,8 +10,10 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  var bytes: [UInt8] { get throws { try Array(Data(contentsOf: URL(filePath: path()))) } }
+
   func read() throws -> ELFFile {
-    let file = try ELFFile(Array(Data(contentsOf: URL(filePath: path()))))
+    let file = try ELFFile(bytes)
     #expect(file.warnings.isEmpty)
     return file
   }
@@ -31,6 +33,9 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
   /// `program.c` by Debian's cross compiler, at two levels of optimization.
   static let gcc = Toolchain.other("riscv64-unknown-elf-gcc") == nil ? [] : ["gcc", "gcc-optimized"].map(built)
 
+  /// The programs made of `program.c`.
+  static let programs = (Toolchain.isInstalled ? built.filter { $0.name.hasPrefix("clang") } : []) + gcc
+
   static let everything = guests + (Toolchain.isInstalled ? built : []) + gcc
 
   static func built(_ name: String) -> DebugSample {
@@ -42,6 +47,16 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
     file.sections.filter { $0.flags.isSuperset(of: [.allocate, .execute]) }
       .flatMap { stride(from: $0.address, to: $0.address + $0.size, by: 2) }
   }
+
+  /// What gdb prints when it runs a script on the program.
+  func gdb(_ script: String) throws -> [Substring] {
+    let file = FileManager.default.temporaryDirectory.appending(path: "script-\(UUID().uuidString).gdb")
+    try script.write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try ask(Self.gdb!.path, ["-nx", "-batch", "-x", file.path]).split(separator: "\n")
+  }
+
+  static let gdb = Toolchain.other("gdb-multiarch")
 
   /// Whether its compiler inlines functions.
   var isOptimized: Bool { ["clang5", "clang4", "swift", "gcc-optimized"].contains(name) }

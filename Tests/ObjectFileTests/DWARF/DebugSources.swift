@@ -160,6 +160,22 @@ enum DebugSources {
     enum Phase { case idle, running, stopped }
     enum Event { case none; case key(UInt8); case block(address: UInt64, count: UInt32) }
 
+    enum Single { case first, value(UInt64), last }
+    struct Outer {
+      var point: Point
+      var small: UInt8
+      var word: UInt32
+      var optional: Int?
+      var byte: UInt8?
+      var phase: Phase
+      var single: Single
+      var tuple: (UInt8, UInt32)
+      var pointer: UnsafeMutablePointer<UInt8>?
+      var array: [Int]
+      var text: StaticString
+      var last: UInt16
+    }
+
     final class Process {
       var identifier: Int
       var point: Point
@@ -182,6 +198,9 @@ enum DebugSources {
     nonisolated(unsafe) var counter = 5
     nonisolated(unsafe) var origin = Point(x: 1, y: 2, isSet: false)
     nonisolated(unsafe) var phase = Phase.stopped
+    nonisolated(unsafe) var outer = Outer(
+      point: origin, small: 1, word: 2, optional: nil, byte: 3, phase: .idle, single: .last, tuple: (4, 5), pointer: nil,
+      array: [], text: "text", last: 6)
 
     @inline(never) func sum(_ values: [Int], _ output: UnsafeMutablePointer<UInt64>) -> Int {
       var total = 0
@@ -199,6 +218,7 @@ enum DebugSources {
       var cell: UInt64 = 0
       origin.x = sum([1, 2, seed], &cell)
       phase = process.phase
+      outer.word = UInt32(truncatingIfNeeded: seed)
       return origin.x + counter + Int(truncatingIfNeeded: cell)
     }
 

@@ -1,18 +1,15 @@
-import Foundation
 import ObjectFile
 import Testing
 
 @Suite("Addresses of lines")
 struct LineAddressTests {
-  private static let gdb = Toolchain.other("gdb-multiarch")
-
   /// Where gdb and we choose differently on purpose: gdb breaks once for each block, we once for each function; and it
   /// does not skip prologues that an optimizing GCC mixed with other code.
-  private static let compared = DebugSample.everything.filter { $0.name.hasPrefix("clang") || $0.name == "gcc" }
+  private static let compared = DebugSample.programs.filter { $0.name != "gcc-optimized" }
 
   @Test(
     "A breakpoint on any line of a C program lies where gdb puts it",
-    .enabled(if: gdb != nil, "gdb-multiarch is needed"), arguments: compared)
+    .enabled(if: DebugSample.gdb != nil, "gdb-multiarch is needed"), arguments: compared)
   func breakpoints(sample: DebugSample) throws {
     let script = """
       python
@@ -27,11 +24,7 @@ struct LineAddressTests {
       end
 
       """
-    let file = FileManager.default.temporaryDirectory.appending(path: "breakpoints-\(UUID().uuidString).gdb")
-    try script.write(to: file, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let answers = try sample.ask(Self.gdb!.path, ["-nx", "-batch", "-x", file.path]).split(separator: "\n")
-      .filter { $0.hasPrefix("line ") }
+    let answers = try sample.gdb(script).filter { $0.hasPrefix("line ") }
     let debug = DebugInformation(try sample.read())
     let found = ["program.c", "inline.h"].flatMap { file in
       (1..<75).map { line in
