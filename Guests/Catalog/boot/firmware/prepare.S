@@ -34,12 +34,18 @@ function prepare_hart
         csrw    mcountinhibit, zero
 
         # The timer and the instructions for cache blocks. With Sstc the supervisor sets its timer by itself, in
-        # stimecmp; whether the hart has it shows when the bit that allows it stays set.
-        li      t1, 0                   # what is read if there is no menvcfg
+        # stimecmp. That needs the register, and the bit that allows it must stay set: QEMU keeps the bit even where it
+        # is told to leave out the register.
         li      t0, 1 << 63 | 0xf0      # STCE; CBZE, CBCFE, CBIE
         csrs    CSR_MENVCFG, t0
+        li      t1, 0                   # what is read if there is no such register
         csrr    t1, CSR_MENVCFG
         srli    t1, t1, 63
+        li      t0, -1                  # never
+        csrw    CSR_STIMECMP, t0
+        li      t2, 0
+        csrr    t2, CSR_STIMECMP
+        and     t1, t1, t2
         la      t0, has_sstc
         sw      t1, 0(t0)
 
