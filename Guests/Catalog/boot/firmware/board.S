@@ -199,9 +199,9 @@ function read_device
         ld      s2, 8(sp)
         leave   48
 
-# reserve_firmware(a0: device tree) adds the firmware's memory to the tree's list of reservations, which a kernel keeps
-# out of. The list lies between the header and what comes behind it, so that has to move up by one entry, 16 bytes. There
-# is room: loaders leave space behind a tree, for this purpose among others.
+# reserve_firmware(a0: device tree) adds the firmware's memory to the tree's list of reservations, which a kernel
+# keeps out of. The list lies between the header and what comes behind it, so that has to move up by one entry, 16
+# bytes. There is room: loaders leave space behind a tree, for this purpose among others.
 function reserve_firmware
         enter   64
         sd      s1, 0(sp)

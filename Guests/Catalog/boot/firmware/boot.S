@@ -73,7 +73,8 @@ function boot_from_disk
         add     a0, t0, s4
         addi    a0, a0, -1
         call    print_decimal
-        complain ", and the disk is shorter: give it the whole boot.img"
+        say     ", and the disk is shorter: give it the whole boot.img\n"
+        j       fail
 1:      ld      t0, BOOT_LOAD_ADDRESS(s2)
         li      t1, LOADER_START
         bltu    t0, t1, bad_place

@@ -38,6 +38,7 @@
 
 // CSRs that only some harts have, by number.
 #define CSR_MENVCFG 0x30a
+#define CSR_MSTATEEN0 0x30c
 #define CSR_STIMECMP 0x14d
 #define CSR_HGATP 0x680
 

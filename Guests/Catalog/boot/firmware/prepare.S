@@ -33,10 +33,14 @@ function prepare_hart
         csrw    mcounteren, t0
         csrw    mcountinhibit, zero
 
-        # The timer and the instructions for cache blocks. With Sstc the supervisor sets its timer by itself, in
-        # stimecmp. That needs the register, and the bit that allows it must stay set: QEMU keeps the bit even where it
-        # is told to leave out the register.
-        li      t0, 1 << 63 | 0xf0      # STCE; CBZE, CBCFE, CBIE
+        # What later extensions brought along, the supervisor may use too.
+        li      t0, -1
+        csrw    CSR_MSTATEEN0, t0
+
+        # The timer, memory types in page tables, and the instructions for cache blocks. With Sstc the supervisor sets
+        # its timer by itself, in stimecmp. That needs the register, and the bit that allows it must stay set: QEMU
+        # keeps the bit even where it is told to leave out the register.
+        li      t0, 3 << 62 | 0xf0      # STCE, PBMTE; CBZE, CBCFE, CBIE
         csrs    CSR_MENVCFG, t0
         li      t1, 0                   # what is read if there is no such register
         csrr    t1, CSR_MENVCFG

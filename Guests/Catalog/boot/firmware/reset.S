@@ -23,6 +23,11 @@ _start:
         csrw    mscratch, sp            # where a trap from S will find its stack
         la      t0, trap_vector
         csrw    mtvec, t0
+        mv      a0, s1
+        call    hart_record
+        li      t0, HART_STOPPED        # after a reboot memory holds what it held
+        sw      t0, HART_STATE(a0)
+        sw      zero, HART_MESSAGES(a0)
 
         # Who boots? The hart with the lowest number in the device tree. Each hart finds the same answer for itself, so
         # there is no race to win, and every boot goes the same way.

@@ -14,7 +14,8 @@
 # sbi_rfence(a0: mask, a1: base, a2: start, a3: size, a4: ASID or VMID, a6: function).
 #
 # There is one request at a time, guarded by a lock. Whoever waits, for the lock or for the others, goes on taking
-# messages: two harts that fence at the same time wait for one another, and with interrupts off they would do so for ever.
+# messages: two harts that fence at the same time wait for one another, and with interrupts off they would do so for
+# ever.
 function sbi_rfence
         li      t0, 6
         bltu    t0, a6, not_supported

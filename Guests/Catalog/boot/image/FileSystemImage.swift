@@ -1,5 +1,5 @@
-/// The file system "lanternfs": a superblock, a directory, and the files one behind the other, each from a sector of its
-/// own on. Flat, but a name may contain `/`.
+/// The file system "lanternfs": a superblock, a directory, and the files one behind the other, each from a sector of
+/// its own on. Flat, but a name may contain `/`.
 struct FileSystemImage {
   private static let nameSize = 40
   private var files: [(name: String, bytes: [UInt8])] = []
