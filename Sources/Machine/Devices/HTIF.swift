@@ -30,7 +30,7 @@ package final class HTIF {
 
   /// Looks for a request and serves it.
   package func poll() {
-    guard let request = memory.load(GuestPhysicalAddress(toHost), as: UInt64.self), request != 0 else { return }
+    guard let request = memory.loadDoubleword(GuestPhysicalAddress(toHost)), request != 0 else { return }
     let payload = request & 0xffff_ffff_ffff
     switch (device: request >> 56, command: request >> 48 & 0xff) {
     case (0, 0):

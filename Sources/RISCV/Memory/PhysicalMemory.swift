@@ -87,6 +87,9 @@ package final class PhysicalMemory {
     return Value(littleEndian: (bytes + Int(address.value &- base)).loadUnaligned(as: Value.self))
   }
 
+  /// `load` of a doubleword for callers in other modules, for which a generic function is slow: some 400 instructions of the host.
+  package func loadDoubleword(_ address: GuestPhysicalAddress) -> UInt64? { load(address, as: UInt64.self) }
+
   /// Writes a little-endian integer. Returns false, having written nothing, when it leaves RAM.
   @discardableResult
   package func store<Value: FixedWidthInteger>(_ value: Value, to address: GuestPhysicalAddress) -> Bool {
