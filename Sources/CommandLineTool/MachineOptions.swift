@@ -31,6 +31,11 @@ struct MachineOptions: ParsableArguments {
       "Symbols and source lines of an ELF file that the guest itself loads, and the boot stage that its code is: firmware, "
         + "loader, kernel or user. Repeatable.", valueName: "file[,stage=name]"), completion: .file())
   var symbols: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Add a virtio memory balloon and ask the guest to give up so much, such as 64M; 0 asks for nothing yet.",
+      valueName: "size"))
+  var balloon: String?
   @Option(help: ArgumentHelp("RAM, such as 128M or 1G.", valueName: "size"))
   var memory: String = "256M"
   @Option(help: ArgumentHelp("Harts, 1 to 8.", valueName: "n"))
@@ -73,6 +78,7 @@ struct MachineOptions: ParsableArguments {
     if let bios { configuration.bios = bios == "none" ? .none : .file(FilePath(bios)) }
     configuration.disks = disk.map(Self.disk)
     if net { configuration.networkDevices = [.init(address: MACAddress(device: 0))] }
+    if let balloon { configuration.balloon = .init(target: try Self.size(balloon, of: "--balloon")) }
     switch cpu {
     case nil, "max", "rv64": break
     case "svade": configuration.cpu.svade = true
@@ -137,17 +143,9 @@ struct MachineOptions: ParsableArguments {
     return .init(path: FilePath(text))
   }
 
-  /// Reads `256M`, `1G`, `65536K`, or a bare number of mebibytes, as QEMU does.
-  static func size(_ text: String) throws -> UInt64 {
-    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = text.uppercased().last.flatMap { units[$0] }
-    let digits = unit == nil ? text[...] : text.dropLast()
-    guard let number = UInt64(digits),
-      case (let size, let overflow) = number.multipliedReportingOverflow(by: unit ?? 1 << 20),
-      !overflow
-    else {
-      throw ValidationError("--memory \(text): write it as 128M or 1G.")
-    }
+  /// Reads a size as QEMU does, for the option that a message names.
+  static func size(_ text: String, of option: String = "--memory") throws -> UInt64 {
+    guard let size = ByteCount.parse(text) else { throw ValidationError("\(option) \(text): write it as 128M or 1G.") }
     return size
   }
 }

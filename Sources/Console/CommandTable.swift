@@ -24,9 +24,9 @@ package enum CommandTable {
     // Machine
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,
-    TraceStopCommand.self, InfoTraceCommand.self,
+    TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self,
     // Guest
-    ConsoleCommand.self, TypeCommand.self,
+    ConsoleCommand.self, TypeCommand.self, SetBalloonCommand.self,
     // Scripting
     DefineCommand.self, DocumentCommand.self, IfCommand.self, WhileCommand.self, LoopBreakCommand.self,
     LoopContinueCommand.self, SourceCommand.self, AliasCommand.self,

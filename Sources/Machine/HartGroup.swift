@@ -52,5 +52,6 @@ final class HartGroup: HartPort {
     harts[hart].setInterrupt(interrupt, level: level)
   }
   func timerCompare(hart: Int) -> UInt64 { harts[hart].timerCompare }
+  func report(_ kind: Event.Kind) { current.report(kind) }
   func setTimerCompare(_ ticks: UInt64, hart: Int) { harts[hart].setTimerCompare(ticks, clock: clock) }
 }

@@ -1,7 +1,8 @@
 import RISCV
 
 extension Machine {
-  /// A number that stands for the guest's whole architectural state: registers and CSRs of all harts, and RAM.
+  /// A number that stands for the guest's whole architectural state: registers and CSRs of all harts, RAM, and the
+  /// balloon.
   ///
   /// Two machines at the same position under EQUIVALENCE have the same digest. FNV-1a over 64-bit words.
   package func digest() -> UInt64 {
@@ -21,6 +22,7 @@ extension Machine {
       mix(address)
       for word in words { mix(word) }
     }
+    if let balloon = board.balloon { balloon.mixState(mix) }
     return hash
   }
 }

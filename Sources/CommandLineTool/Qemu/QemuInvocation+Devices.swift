@@ -20,6 +20,11 @@ extension QemuInvocation {
         guard configuration.consoleSlot == nil else { throw QemuUsageError("-device \(text): one of these is enough") }
         configuration.consoleSlot = try slot(&properties, text)
         properties.pass("max_ports")
+      case "virtio-balloon-device":
+        guard configuration.balloon == nil else { throw QemuUsageError("-device \(text): one of these is enough") }
+        let deflates = try properties.takeSwitch("deflate-on-oom") ?? false
+        configuration.balloon = .init(deflatesOnOutOfMemory: deflates, slot: try slot(&properties, text))
+        properties.pass("free-page-hint", "free-page-reporting", "page-poison", "guest-stats-polling-interval")
       case "virtconsole", "virtserialport":
         note("-device \(driver): passed over; the second console is part of virtio-serial-device and shown nowhere")
         continue
@@ -27,7 +32,7 @@ extension QemuInvocation {
       default:
         throw QemuUsageError(
           "-device \(text): no such device is on this board; there are virtio-blk-device, virtio-net-device, "
-            + "virtio-rng-device, virtio-serial-device and loader")
+            + "virtio-rng-device, virtio-serial-device, virtio-balloon-device and loader")
       }
       try properties.finish()
     }
@@ -43,7 +48,7 @@ extension QemuInvocation {
   /// The device that the board has in place of one on the PCI bus.
   private mutating func plainName(_ driver: String, _ properties: inout QemuProperties) -> String {
     guard driver.hasSuffix("-pci"),
-      ["virtio-blk", "virtio-net", "virtio-rng", "virtio-serial"].contains(driver.dropLast(4))
+      ["virtio-blk", "virtio-net", "virtio-rng", "virtio-serial", "virtio-balloon"].contains(driver.dropLast(4))
     else { return driver }
     note("-device \(driver): the board has no PCI; the device is in a virtio-mmio slot")
     properties.pass("bus", "addr", "disable-legacy", "disable-modern")

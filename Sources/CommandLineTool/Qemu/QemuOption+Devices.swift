@@ -13,7 +13,10 @@ extension QemuOption {
       ) {
         (invocation, text) throws(QemuUsageError) in try invocation.addBlockDevice(text)
       },
-      Self("device", value: "NAME,...", help: "virtio-blk-, virtio-net-, virtio-rng-, virtio-serial-device, loader") {
+      Self(
+        "device", value: "NAME,...",
+        help: "virtio-blk-, virtio-net-, virtio-rng-, virtio-serial-, virtio-balloon-device, loader"
+      ) {
         (invocation, text) in invocation.devices.append(text)
       },
       Self("netdev", value: "user,id=ID", help: "what a network device is connected to, which is nothing here") {

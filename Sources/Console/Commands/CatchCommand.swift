@@ -4,18 +4,20 @@ import RISCV
 enum CatchCommand: Command {
   static let name = "catch"
   static let category = CommandCategory.stops
-  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, a CSR, a stage"
+  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, a CSR, a stage, the balloon"
   static let help = """
     catch trap [CAUSE] [if CONDITION]            a synchronous exception; CAUSE is a number or a name such as load-page-fault
     catch interrupt [CAUSE] [if CONDITION]       an interrupt, such as machine-timer
     catch privilege [M|S|U|VS|VU] [if CONDITION]       a change of privilege, into that mode
     catch csr NAME [if CONDITION]                an instruction reads or writes a CSR
     catch stage [NAME]                           a boot stage is entered for the first time
+    catch balloon [request|inflate|deflate] [if CONDITION]   a new target, pages given up, pages taken back
     Stops after the event. A condition may ask for its fields: trap $cause $value $from $to; interrupt $cause $from $to;
-    privilege $from $to; csr $old $new (of a write) $value (of a read) $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
+    privilege $from $to; csr $old $new (of a write) $value (of a read) $write; balloon $pages $step
+    (0 request, 1 inflate, 2 deflate). Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
     """
-  static let completion = CompletionKind.words(["trap", "interrupt", "privilege", "csr", "stage"])
+  static let completion = CompletionKind.words(["trap", "interrupt", "privilege", "csr", "stage", "balloon"])
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try set(arguments, console, isTemporary: false)
   }
@@ -32,12 +34,12 @@ enum CatchCommand: Command {
 
   static func parse(_ kind: String, _ argument: String) throws(CommandError) -> Catch {
     let all: [(name: String, expected: String)] = [
-      ("trap", ""), ("interrupt", ""), ("privilege", ""), ("csr", ""), ("stage", ""),
+      ("trap", ""), ("interrupt", ""), ("privilege", ""), ("csr", ""), ("stage", ""), ("balloon", ""),
     ]
     let matches = all.map(\.name).filter { !kind.isEmpty && $0.hasPrefix(kind) }
     guard matches.count == 1 else {
       if kind.isEmpty {
-        throw .failed("Argument required: trap, interrupt, privilege, csr or stage.  Try \"help catch\".")
+        throw .failed("Argument required: trap, interrupt, privilege, csr, stage or balloon.  Try \"help catch\".")
       }
       throw .failed("Undefined catch command: \"\(kind)\".  Try \"help catch\".")
     }
@@ -68,6 +70,12 @@ enum CatchCommand: Command {
         throw .failed("No CSR \"\(argument)\".  `info registers csr` lists them.")
       }
       return .csr(number)
+    case "balloon":
+      if argument.isEmpty { return .balloon(nil) }
+      guard let step = BalloonStep.allCases.first(where: { "\($0)" == argument }) else {
+        throw .failed("No such thing as \"\(argument)\" happens to a balloon: it is request, inflate or deflate.")
+      }
+      return .balloon(step)
     default:
       let names = ["firmware", "loader", "kernel", "user"]
       if argument.isEmpty { return .stage(nil) }

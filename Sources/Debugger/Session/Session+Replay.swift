@@ -47,6 +47,7 @@ extension Session {
     }
     let fresh = try Session.build(configuration)
     fresh.board.consoleInput.replay(machine.board.consoleInput.arrivals)
+    fresh.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
     return fresh
   }
 

@@ -148,9 +148,20 @@ extension Session {
 
   /// Sends bytes to the guest's console. After going back, what was typed later the first time is dropped.
   package func type(_ bytes: [UInt8]) {
-    machine.board.consoleInput.replay([])
+    machine.board.forgetInputToCome()
     machine.board.consoleInput.send(bytes)
   }
+
+  /// Asks the guest to give up so many bytes, as it runs on. As with ``type(_:)``, what came later the first time is dropped.
+  package func setBalloon(_ byteCount: UInt64) throws(DebuggerError) {
+    guard machine.board.balloon != nil else { throw .other(Self.noBalloon) }
+    guard byteCount <= machine.memory.size else {
+      throw .other("A balloon of \(byteCount >> 20)M is more than all RAM, which is \(machine.memory.size >> 20)M.")
+    }
+    machine.board.forgetInputToCome()
+    machine.board.balloonRequests.send(Board.balloonPages(byteCount))
+  }
+  package static let noBalloon = "The board has no balloon.  Start with --balloon SIZE (0 asks for nothing yet)."
 
   /// Starts again from reset. The changes made by hand are gone.
   package func restart() throws(DebuggerError) {

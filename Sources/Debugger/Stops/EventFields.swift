@@ -22,6 +22,7 @@ extension Event {
         ("addr", address), ("physical", physical), ("width", UInt64(width.rawValue)), ("old", old), ("new", new),
         ("write", access == .store ? 1 : 0),
       ]
+    case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
     default: break
     }
     return list
@@ -39,6 +40,9 @@ extension Event {
       "csr: \(CSRName.name(of: number) ?? hex(UInt64(number))) written, \(hex(old)) -> \(hex(new))"
     case .csrRead(let number, let value):
       "csr: \(CSRName.name(of: number) ?? hex(UInt64(number))) read, \(hex(value))"
+    case .balloon(.request, let pages): "balloon: \(grouped(pages)) pages are wanted"
+    case .balloon(.inflate, let pages): "balloon: \(grouped(pages)) pages given up"
+    case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
     default: "\(kind)"
     }
   }

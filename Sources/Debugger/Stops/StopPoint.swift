@@ -113,6 +113,8 @@ package enum Catch: Equatable {
   case csr(UInt16)
   /// The first entry into a boot stage; nil for any.
   case stage(String?)
+  /// Something about the memory balloon; nil for anything.
+  case balloon(BalloonStep?)
 
   var mask: EventMask {
     switch self {
@@ -120,6 +122,7 @@ package enum Catch: Equatable {
     case .interrupt: .interrupt
     case .privilege, .stage: .privilege
     case .csr: .csr
+    case .balloon: .balloon
     }
   }
 
@@ -131,6 +134,7 @@ package enum Catch: Equatable {
     case .privilege(let mode): "privilege" + (mode.map { " " + $0.letter } ?? "")
     case .csr(let number): "csr " + (CSRName.name(of: number) ?? hex(UInt64(number)))
     case .stage(let name): "stage" + (name.map { " " + $0 } ?? "")
+    case .balloon(let step): "balloon" + (step.map { " \($0)" } ?? "")
     }
   }
 
@@ -140,6 +144,7 @@ package enum Catch: Equatable {
     case (.interrupt(let wanted), .interrupt(let interrupt, _, _)): wanted == nil || wanted == interrupt
     case (.privilege(let wanted), .privilege(let from, let to)): from != to && (wanted == nil || wanted == to)
     case (.csr(let wanted), .csrWrite(let number, _, _)), (.csr(let wanted), .csrRead(let number, _)): wanted == number
+    case (.balloon(let wanted), .balloon(let step, _)): wanted == nil || wanted == step
     default: false
     }
   }

@@ -21,6 +21,10 @@ package final class Board {
   package let secondConsole = VirtioConsole()
   /// The guest's network devices; connect their ports to a switch, or leave the cables loose.
   package let networkDevices: [VirtioNetwork]
+  /// The balloon, if the board has one.
+  package let balloon: VirtioBalloon?
+  /// What the world asks of the balloon.
+  package var balloonRequests = BalloonRequests()
   /// Watches `tohost` of a bare-metal program that has the symbol.
   package private(set) var htif: HTIF?
 
@@ -46,6 +50,7 @@ package final class Board {
   /// The slots of what the world sends things to.
   private let consoleSlot: VirtioMMIO?
   private let networkSlots: [VirtioMMIO]
+  private let balloonSlot: VirtioMMIO?
   private var typer: PromptTyper
   private var latestBorder: UInt64?
 
@@ -66,12 +71,18 @@ package final class Board {
     let (bus, relay, agenda, secondConsole) = (bus, relay, agenda, secondConsole)
     let plic = PLIC(port: port)
     networkDevices = configuration.networkDevices.map { VirtioNetwork(address: $0.address) }
+    let balloon = configuration.balloon.map {
+      VirtioBalloon(
+        target: Self.balloonPages($0.target), deflatesOnOutOfMemory: $0.deflatesOnOutOfMemory, port: port)
+    }
+    self.balloon = balloon
     var functions: [(any VirtioFunction)?] = []
     for content in try VirtioSlots(configuration).contents {
       switch content {
       case nil: functions.append(nil)
       case .console: functions.append(secondConsole)
       case .entropy: functions.append(VirtioEntropy(seed: configuration.seed))
+      case .balloon: functions.append(balloon)
       case .network(let index): functions.append(networkDevices[index])
       case .disk(let index):
         functions.append(VirtioBlock(try Self.open(configuration.disks[index]), identity: "vitrine-disk\(index)"))
@@ -101,6 +112,7 @@ package final class Board {
     timedDevices = bus.windows.compactMap { $0.device as? any TimedDevice }
     consoleSlot = configuration.consoleSlot.map { [virtio] in virtio[$0] }
     networkSlots = networkDevices.map { [virtio] device in virtio.first { $0.function === device }! }
+    balloonSlot = balloon.flatMap { [virtio] balloon in virtio.first { $0.function === balloon } }
 
     relay.board = self
     try load(again: false)
@@ -154,6 +166,7 @@ package final class Board {
     }
     guard clock != latestBorder else { return }
     latestBorder = clock
+    if balloonRequests.dueClock <= clock, let pages = balloonRequests.clockReached(clock) { setBalloon(pages) }
     if consoleInput.dueClock <= clock { consoleInput.clockReached(clock) }
     if !consoleInput.isEmpty { feedConsole() }
     if secondConsole.input.dueClock <= clock {
@@ -166,7 +179,7 @@ package final class Board {
   /// The timers of the harts are not counted.
   package var nextEventClock: UInt64 {
     let clock = port.clock
-    var input = min(consoleInput.dueClock, secondConsole.input.dueClock)
+    var input = min(consoleInput.dueClock, secondConsole.input.dueClock, balloonRequests.dueClock)
     if !consoleInput.isEmpty, uart.room > 0 { input = 0 }
     // The border at this clock has let in what there was: the next one that may is a unit later.
     if input != .max { input = max(input, clock == latestBorder ? clock &+ 1 : clock) }
@@ -178,6 +191,25 @@ package final class Board {
     var earliest = UInt64.max
     for device in timedDevices { earliest = min(earliest, device.dueClock) }
     return earliest
+  }
+
+  /// Sets the balloon's target and asks for new statistics.
+  private func setBalloon(_ pages: UInt32) {
+    guard let balloon, let balloonSlot else { return }
+    balloon.request(pages)
+    balloonSlot.configurationChanged()
+    balloonSlot.giveBack(queue: VirtioBalloon.statisticsQueue)
+  }
+
+  /// So many bytes in whole pages of the balloon.
+  package static func balloonPages(_ byteCount: UInt64) -> UInt32 {
+    UInt32(clamping: byteCount / VirtioBalloon.pageSize + (byteCount % VirtioBalloon.pageSize == 0 ? 0 : 1))
+  }
+
+  /// Drops input that a log has still to bring: the world goes another way from here.
+  package func forgetInputToCome() {
+    consoleInput.replay([])
+    balloonRequests.replay([])
   }
 
   private func feedConsole() {

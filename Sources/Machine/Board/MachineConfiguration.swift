@@ -40,6 +40,21 @@ package struct MachineConfiguration: Sendable {
     }
   }
 
+  /// A memory balloon.
+  package struct Balloon: Sendable, Equatable {
+    /// Bytes that the guest is asked to give up, rounded up to pages.
+    package var target: UInt64
+    /// The guest may take pages back when it has none left.
+    package var deflatesOnOutOfMemory: Bool
+    /// Its virtio slot; nil for the highest free one.
+    package var slot: Int?
+    package init(target: UInt64 = 0, deflatesOnOutOfMemory: Bool = true, slot: Int? = nil) {
+      self.target = target
+      self.deflatesOnOutOfMemory = deflatesOnOutOfMemory
+      self.slot = slot
+    }
+  }
+
   /// A file that is put into RAM beside firmware and kernel, as QEMU's `-device loader` does.
   package struct ExtraImage: Sendable, Equatable {
     package var path: FilePath
@@ -68,6 +83,7 @@ package struct MachineConfiguration: Sendable {
   package var disks: [Disk] = []
   /// Network devices, in virtio slots 5, 4, … unless they name their own.
   package var networkDevices: [NetworkDevice] = []
+  package var balloon: Balloon?
   /// The second console's virtio slot; nil leaves it out.
   package var consoleSlot: Int? = 6
   /// The entropy device's virtio slot; nil leaves it out.
@@ -91,6 +107,9 @@ package struct MachineConfiguration: Sendable {
     guard (1...Self.maximumHarts).contains(hartCount) else { throw .hartCount(hartCount) }
     guard memorySize % 4096 == 0, (Self.minimumMemory...Self.maximumMemory).contains(memorySize) else {
       throw .memorySize(memorySize)
+    }
+    if let balloon, balloon.target > memorySize {
+      throw .balloonTooLarge(target: balloon.target, memorySize: memorySize)
     }
     _ = try VirtioSlots(self)
     guard program == nil || (bios == .none && kernel == nil) else { throw .programAndKernel }

@@ -13,6 +13,10 @@ package enum MachineError: Error, Sendable {
   case tooManyDisks(Int)
   /// Disks and network devices need more virtio slots than there are for both.
   case tooManyNetworkDevices(disks: Int, networkDevices: Int)
+  /// There is no virtio slot left for the balloon.
+  case noSlotForBalloon
+  /// A balloon cannot have more than all of RAM.
+  case balloonTooLarge(target: UInt64, memorySize: UInt64)
   /// Virtio slots have the numbers 0 to 7.
   case noSuchSlot(Int)
   /// Two devices name one virtio slot.
@@ -72,6 +76,10 @@ extension MachineError: CustomStringConvertible {
     case .tooManyNetworkDevices(let disks, let networkDevices):
       "\(disks) disks and \(networkDevices) network devices are too many: the board has \(MemoryMap.virtioCount) virtio slots "
         + "for all its devices; leave some out"
+    case .noSlotForBalloon:
+      "there is no room for the balloon: the board has \(MemoryMap.virtioCount) virtio slots for all its devices; leave some out"
+    case .balloonTooLarge(let target, let memorySize):
+      "a balloon of \(target) bytes is more than all RAM, which is \(memorySize); ask for less"
     case .noSuchSlot(let slot): "there is no virtio slot \(slot); the board has 0 to \(MemoryMap.virtioCount - 1)"
     case .slotTaken(let slot): "virtio slot \(slot) is taken already; give one of the devices another"
     case .programAndKernel:

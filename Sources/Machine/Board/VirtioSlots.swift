@@ -1,19 +1,20 @@
 /// Which device sits in which of the eight virtio slots.
 ///
 /// A device may name its slot, as `bus=virtio-mmio-bus.N` does for QEMU. Of the others disks take the lowest free slots, from 0
-/// on, where xv6 looks for its disk, and network devices the highest free ones.
+/// on, where xv6 looks for its disk, and network devices, then the balloon, the highest free ones.
 struct VirtioSlots {
   enum Content {
     /// Index among the configuration's disks, or network devices.
     case disk(Int)
     case network(Int)
-    case console, entropy
+    case console, entropy, balloon
   }
   private(set) var contents = [Content?](repeating: nil, count: MemoryMap.virtioCount)
 
   init(_ configuration: MachineConfiguration) throws(MachineError) {
     if let slot = configuration.consoleSlot { try put(.console, slot) }
     if let slot = configuration.entropySlot { try put(.entropy, slot) }
+    if let slot = configuration.balloon?.slot { try put(.balloon, slot) }
     for (index, disk) in configuration.disks.enumerated() { if let slot = disk.slot { try put(.disk(index), slot) } }
     for (index, device) in configuration.networkDevices.enumerated() {
       if let slot = device.slot { try put(.network(index), slot) }
@@ -30,6 +31,11 @@ struct VirtioSlots {
           disks: configuration.disks.count, networkDevices: configuration.networkDevices.count)
       }
       contents[slot] = .network(index)
+    }
+    // Last, so that a balloon moves no other device.
+    if let balloon = configuration.balloon, balloon.slot == nil {
+      guard let slot = contents.lastIndex(where: { $0 == nil }) else { throw .noSlotForBalloon }
+      contents[slot] = .balloon
     }
   }
 

@@ -23,6 +23,8 @@ package final class VirtioMMIO: TimedDevice {
   private var queueSelect: UInt32 = 0
   private var queues: [QueueRegisters] = []
   private var fault: VirtioFault?
+  /// Counts changes of the configuration that the device made by itself.
+  private var generation: UInt32 = 0
   package private(set) var dueClock: UInt64 = .max
 
   /// What the driver sets up, and the queue once it is ready.
@@ -32,6 +34,8 @@ package final class VirtioMMIO: TimedDevice {
     var available: UInt64 = 0
     var used: UInt64 = 0
     var queue: VirtioQueue?
+    /// Served, and not given back yet.
+    var kept: VirtioChain?
     /// Work was left over.
     var isDeferred = false
   }
@@ -96,15 +100,19 @@ package final class VirtioMMIO: TimedDevice {
     var isDone = false
     queues[index].isDeferred = false
     do {
-      while function.wantsChain(queue: index) {
+      while queues[index].kept == nil, function.wantsChain(queue: index) {
         guard bytesLeft > 0, chainsLeft > 0 else {
           postpone(index)
           break
         }
         guard let chain = try queue.next(memory) else { break }
         let written = try function.serve(chain, queue: index, memory: memory)
-        queue.complete(chain, written: written, memory)
-        isDone = true
+        if function.keepsChain(queue: index) {
+          queues[index].kept = chain
+        } else {
+          queue.complete(chain, written: written, memory)
+          isDone = true
+        }
         bytesLeft -= min(bytesLeft, chain.byteCount)
         chainsLeft -= 1
       }
@@ -112,7 +120,26 @@ package final class VirtioMMIO: TimedDevice {
       fail(error)
     }
     queues[index].queue = queue
+    function.finished(queue: index)
     if isDone, queue.wantsInterrupt(memory) { interrupt(1) }
+  }
+
+  /// Gives the driver the chain back that the function keeps, if there is one, and takes the next.
+  package func giveBack(queue index: Int) {
+    guard queues.indices.contains(index), let chain = queues[index].kept, var queue = queues[index].queue,
+      status & (Status.driverOK | Status.needsReset) == Status.driverOK
+    else { return }
+    queues[index].kept = nil
+    queue.complete(chain, written: 0, memory)
+    queues[index].queue = queue
+    if queue.wantsInterrupt(memory) { interrupt(1) }
+    serve(queue: index)
+  }
+
+  /// The device has changed its configuration: the driver is told.
+  package func configurationChanged() {
+    generation &+= 1
+    if status & Status.driverOK != 0 { interrupt(2) }
   }
 
   private func postpone(_ index: Int) {
@@ -158,6 +185,7 @@ package final class VirtioMMIO: TimedDevice {
     case 0x070: return UInt64(status)
     // There is no shared memory: its length is all ones.
     case 0x0b0, 0x0b4: return 0xffff_ffff
+    case 0x0fc: return UInt64(generation)
     default: return 0
     }
   }
@@ -168,7 +196,7 @@ package final class VirtioMMIO: TimedDevice {
   }
 
   package func write(_ value: UInt64, offset: UInt64, width: AccessWidth) throws(DeviceFault) {
-    if offset >= 0x100 { return }
+    if offset >= 0x100 { return writeConfiguration(value, Int(offset) - 0x100, width.byteCount) }
     guard width == .word else { throw DeviceFault() }
     guard function != nil else { return }
     let word = UInt32(truncatingIfNeeded: value)
@@ -184,6 +212,11 @@ package final class VirtioMMIO: TimedDevice {
     case 0x070: setStatus(UInt8(truncatingIfNeeded: word))
     default: writeQueue(word, offset)
     }
+  }
+
+  private func writeConfiguration(_ value: UInt64, _ offset: Int, _ count: Int) {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+    if let queue = function?.writeConfiguration(bytes, at: offset) { giveBack(queue: queue) }
   }
 
   private func setDriverFeatures(_ word: UInt32) {
@@ -224,6 +257,7 @@ package final class VirtioMMIO: TimedDevice {
   private func setReady(_ isReady: Bool, _ index: Int) {
     guard isReady else {
       queues[index].queue = nil
+      queues[index].kept = nil
       return
     }
     guard queues[index].queue == nil else { return }

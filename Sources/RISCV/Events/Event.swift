@@ -22,6 +22,8 @@ package struct Event: Sendable, Equatable {
     case tlbFlush
     /// The hart went to wait for an interrupt.
     case wait
+    /// The memory balloon: so many pages are wanted now, or were given up or taken back.
+    case balloon(BalloonStep, pages: UInt64)
   }
 
   package var kind: Kind
@@ -45,6 +47,16 @@ package struct Event: Sendable, Equatable {
   }
 }
 
+/// What happens to a memory balloon.
+package enum BalloonStep: UInt8, Sendable, CaseIterable {
+  /// The world asks the guest for a balloon of another size.
+  case request
+  /// The guest gives pages up.
+  case inflate
+  /// The guest takes pages back.
+  case deflate
+}
+
 /// A set of event kinds. What is not in the set of a hart is not even built.
 package struct EventMask: OptionSet, Sendable {
   package let rawValue: UInt32
@@ -59,6 +71,7 @@ package struct EventMask: OptionSet, Sendable {
   package static let wait = EventMask(rawValue: 1 << 7)
   /// The values of all registers that instructions and traps write, for recordings; handlers do not see these.
   package static let effects = EventMask(rawValue: 1 << 8)
+  package static let balloon = EventMask(rawValue: 1 << 10)
   /// Kinds that only the step path reports: asking for them slows the run down.
   package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects]
 }
@@ -75,6 +88,7 @@ extension Event.Kind {
     case .memory: .memory
     case .tlbFill, .tlbFlush: .tlb
     case .wait: .wait
+    case .balloon: .balloon
     }
   }
 }

@@ -27,6 +27,8 @@ package struct EventRecord: Sendable {
     case tlbFill
     case tlbFlush
     case wait
+    /// `detail`: ``BalloonStep``; `a`: pages.
+    case balloon
   }
 
   package var kind: Kind
@@ -100,6 +102,7 @@ extension EventRecord {
     case .tlbFill: .tlbFill(address: a, physical: b, AccessKind(rawValue: detail)!)
     case .tlbFlush: .tlbFlush
     case .wait: .wait
+    case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
     }
   }
 }
@@ -133,6 +136,8 @@ extension HartPointer {
         EventRecord(.tlbFill, self, privilege: mode, detail: access.rawValue, a: address, b: physical)
       case .tlbFlush: EventRecord(.tlbFlush, self, privilege: mode)
       case .wait: EventRecord(.wait, self, privilege: mode)
+      case .balloon(let step, let pages):
+        EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)
       }
     append(record, isUrgent: s.pointee.urgentMask.contains(kind.mask))
   }

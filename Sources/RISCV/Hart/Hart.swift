@@ -186,6 +186,10 @@ package final class Hart {
   }
   private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
 
+  /// Records what a device did, for whoever observes it. A device does so a few times at most before the hart runs on.
+  package func report(_ kind: Event.Kind) {
+    if pointer.s.pointee.eventMask.contains(kind.mask) { pointer.record(kind) }
+  }
   /// Something was recorded since ``forgetRecords()``.
   package var hasRecords: Bool { pointer.s.pointee.recordCount != 0 }
   /// Among the records is one of a kind that was asked for as urgent, or an access to a watched place.

@@ -28,4 +28,10 @@ package protocol HartPort: AnyObject {
   var time: UInt64 { get set }
   /// The guest's clock, in clock units (ten to a tick). Unlike `time` the guest cannot set it, so devices wait by it.
   var clock: UInt64 { get }
+  /// Tells an observer, if there is one, what a device did; it belongs to the hart that runs, or will run next.
+  func report(_ kind: Event.Kind)
+}
+
+extension HartPort {
+  package func report(_ kind: Event.Kind) {}
 }

@@ -1,0 +1,23 @@
+import Debugger
+import Machine
+
+enum SetBalloonCommand: Command {
+  static let name = "set balloon"
+  static let category = CommandCategory.guest
+  static let summary = "Ask the guest to give up so much memory"
+  static let help = """
+    set balloon SIZE
+    Sets how much memory the guest is to give up by its balloon, such as 64M; 0 gives it all back. The guest is told as it runs
+    on, and its driver answers when it gets to it: `catch balloon` stops there, `info balloon` shows how far it is.
+    The board needs a balloon: start with --balloon SIZE.
+    Example: set balloon 64M
+    """
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    guard let size = ByteCount.parse(arguments.text) else {
+      throw .failed(
+        arguments.isEmpty
+          ? "Argument required (a size, such as 64M)." : "Bad size \"\(arguments.text)\": write it as 64M or 1G.")
+    }
+    try console.checkSession { () throws(DebuggerError) in try console.session.setBalloon(size) }
+  }
+}
