@@ -30,6 +30,7 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
   func configuration(_ header: [String: String]) throws -> MachineConfiguration {
     var configuration = MachineConfiguration()
     if let harts = header["harts"] { configuration.hartCount = try #require(Int(harts)) }
+    if let balloon = header["balloon"] { configuration.balloon = .init(target: try #require(ByteCount.parse(balloon))) }
     if let bios = header["bios"] { configuration.bios = .file(FilePath(bios)) }
     if let kernel = header["kernel"] { configuration.kernel = FilePath(kernel) }
     if header["bios"] == nil { configuration.program = FilePath(try guestPath(header["guest"] ?? "hello")) }

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("The balloon on the board")
 struct BalloonMachineTests {
-  /// A driver of a few instructions: it waits for the interrupt of slot 5 by looking at the register, and answers each change of
-  /// the target by naming as many pages as are wanted, one after another, and writing `actual`.
+  /// A driver of a few instructions for slot 5: it looks at the target, and answers a higher one by naming as many pages as are
+  /// wanted, one after another, and writing `actual`. Its descriptors are 64 KiB into RAM, the available ring behind them at
+  /// 256, the used ring at 512, the number of a page at 1024.
   private static let driver = [
-    "lui s0, 0x10006",  // slot 5
-    "li s1, 1", "slli s1, s1, 31", "lui t0, 0x10", "add s1, s1, t0",  // descriptors; the available ring at +256, the used ring at +512
+    "lui s0, 0x10006", "li s1, 1", "slli s1, s1, 31", "lui t0, 0x10", "add s1, s1, t0",
     "sw zero, 112(s0)", "li t0, 11", "sw t0, 112(s0)", "sw zero, 48(s0)", "li t0, 8", "sw t0, 56(s0)", "sw s1, 128(s0)",
     "addi t0, s1, 256", "sw t0, 144(s0)", "addi t0, s1, 512", "sw t0, 160(s0)", "li t0, 1", "sw t0, 68(s0)",
     "li t0, 15", "sw t0, 112(s0)",
-    // Descriptor 0: four bytes at +1024.
+    // Descriptor 0: four bytes.
     "addi t0, s1, 1024", "sd t0, 0(s1)", "li t0, 4", "sw t0, 8(s1)", "li s2, 0", "lui s3, 0x80",
-    // 92: wait until the target is above what is given up.
+    // Wait until the target is above what is given up.
     "lw t0, 256(s0)", "beq t0, s2, .-4",
     // Name the page, make descriptor 0 available again, notify.
     "addi t1, s3, 1024", "add t1, t1, s2", "sw t1, 1024(s1)", "addi s2, s2, 1", "sh s2, 258(s1)", "sw zero, 80(s0)",
