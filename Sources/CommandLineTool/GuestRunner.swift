@@ -233,6 +233,11 @@ final class GuestRunner {
     say(
       "retired \(grouped(machine.position)), cycles \(grouped(machine.clock)), "
         + "\(printfDouble("%.3f", seconds)) s, \(printfDouble("%.1f", rate)) MIPS")
+    if let balloon = machine.board.balloon {
+      say(
+        "balloon: \(grouped(UInt64(balloon.target))) pages wanted, \(grouped(UInt64(balloon.pages.count))) given up; "
+          + "\(grouped(balloon.inflatedCount)) inflated, \(grouped(balloon.deflatedCount)) deflated")
+    }
   }
 
   /// Memory between the two symbols.

@@ -76,6 +76,8 @@ extension Console {
   /// Which instruction the event belongs to: the stop itself is behind it.
   private func eventPlace(_ stop: Stop) -> [String] {
     guard let event = stop.event else { return [] }
+    // The world asked, at the border of a turn.
+    if case .balloon(.request, _) = event.kind { return [] }
     let text = (try? session.instruction(at: SpacedAddress(event.pc)).text).map { "  " + $0 } ?? ""
     return ["  by \(session.place(event.pc))\(text)"]
   }
