@@ -58,7 +58,7 @@ private struct ExpressionMachine {
     let code = try byte()
     switch code {
     case 0x03: stack.append(try number(8) &+ context.loadOffset)
-    case 0x08, 0x0a, 0x0c, 0x0e: stack.append(try number(1 << Int(code - 8) / 2))
+    case 0x08, 0x0a, 0x0c, 0x0e: stack.append(try number(1 << (Int(code - 8) / 2)))
     case 0x09: stack.append(UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: try number(1)))))
     case 0x0b: stack.append(UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: try number(2)))))
     case 0x0d: stack.append(UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: try number(4)))))

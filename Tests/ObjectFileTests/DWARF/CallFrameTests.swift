@@ -26,10 +26,10 @@ struct CallFrameTests {
         try #require(text(found.callFrameAddress) == expected.rules["CFA"], "\(address)")
         try #require(found.returnAddressRegister == entry.returnAddressRegister)
         for (column, rule) in expected.rules where column != "CFA" {
-          let number = try #require(entry.number(of: column))
+          let number = try #require(entry.number(of: column, among: expected.rules))
           try #require(text(found.registers[number]) == rule, "\(column) at \(address)")
         }
-        let known = expected.rules.keys.compactMap(entry.number)
+        let known = expected.rules.keys.compactMap { entry.number(of: $0, among: expected.rules) }
         let extra = found.registers.keys.filter { !known.contains($0) }
         try #require(extra.isEmpty, "rules for \(extra) at \(address)")
       }
@@ -40,14 +40,59 @@ struct CallFrameTests {
     }
   }
 
+  /// A machine that one can see through: register 10 has the value 10 << 40, and memory its own address.
+  private let context = FrameContext(
+    register: { UInt64($0) << 40 },
+    memory: { address, size in size == 8 ? address : address & (1 << (8 * UInt64(size)) - 1) })
+
+  @Test("Each kind of rule finds the caller's register", .enabled(if: Toolchain.isInstalled, Toolchain.missing))
+  func caller() throws {
+    let file = try DebugSample.built("assembly").read()
+    let debug = DebugInformation(file)
+    let start = try #require(file.symbols.first { $0.name == "_start" }).address
+    let frame = try #require(debug.unwindRules(at: start + 6)).caller(context)
+    // What the directives of `frames.S` say.
+    let address: UInt64 = 8 << 40 + 64
+    #expect(frame.callFrameAddress == address && frame.returnAddress == address - 8)
+    let registers: [Int: UInt64] = [
+      1: address - 8, 2: address, 9: 9 << 40, 18: 13 << 40, 19: address + 16, 20: address - 24, 21: address - 16,
+      22: 2 << 40 + 8, 23: 2 << 40 - 16,
+    ]
+    #expect(frame.registers == registers && frame.unknown.isEmpty)
+    let outermost = try #require(debug.unwindRules(at: start)).caller(context)
+    #expect(outermost.returnAddress == nil && outermost.unknown == [1])
+    let trap = try #require(file.symbols.first { $0.name == "trap" }).address
+    let rules = try #require(debug.unwindRules(at: trap))
+    #expect(rules.isSignalFrame && rules.returnAddressRegister == 5)
+    #expect(try rules.caller(context).returnAddress == 5 << 40)
+  }
+
+  @Test("Expressions compute what the standard says", .enabled(if: Toolchain.isInstalled, Toolchain.missing))
+  func expressions() throws {
+    let file = try DebugSample.built("assembly").read()
+    let debug = DebugInformation(file)
+    let symbol = try #require(file.symbols.first { $0.name == "expressions" })
+    let frame = try #require(debug.unwindRules(at: symbol.address)).caller(context)
+    for (index, expression) in DebugSources.expressions.enumerated() {
+      let expected = expression.value(frame.callFrameAddress)
+      #expect(frame.registers[18 + index] == expected, "\(expression.operations)")
+      #expect(frame.unknown.contains(18 + index) == (expected == nil))
+    }
+  }
+
   private struct Entry {
     var addresses: Range<UInt64>
     var rows: [(address: UInt64, rules: [String: String])]
     var returnAddressRegister: Int
 
-    /// A column's register, by DWARF's number. Whatever register has the return address, its column is `ra`.
-    func number(of column: String) -> Int? {
-      column == "ra" ? returnAddressRegister : CallFrameTests.names.firstIndex(of: column)
+    /// A column's register, by DWARF's number. Whatever register has the return address, its column is `ra`; with two
+    /// of that name it is the second.
+    func number(of column: String, among columns: [String: String]) -> Int? {
+      switch column {
+      case "ra": columns["second ra"] == nil ? returnAddressRegister : 1
+      case "second ra": returnAddressRegister
+      default: CallFrameTests.names.firstIndex(of: column)
+      }
     }
   }
 
@@ -66,7 +111,7 @@ struct CallFrameTests {
     for line in printed.split(separator: "\n") {
       // A register as a rule has two words: "r13 (a3)".
       let words = line.split(separator: " ").filter { !$0.hasPrefix("(") }
-      if line.hasPrefix("Contents") { finish() }
+      if line.hasPrefix("Contents") || line.contains("ZERO terminator") { finish() }
       if words.count > 4, words[3] == "CIE" {
         finish()
         let column = Int(words.last { $0.hasPrefix("ra=") }!.dropFirst(3))!
@@ -85,6 +130,7 @@ struct CallFrameTests {
         )
       } else if words.first == "LOC" {
         columns = words.dropFirst().map(String.init)
+        if columns.count(where: { $0 == "ra" }) == 2 { columns[columns.lastIndex(of: "ra")!] = "second ra" }
       } else if words.count > 1, current != nil, let address = UInt64(words[0], radix: 16) {
         let rules = zip(columns, words.dropFirst()).map { ($0, String($1)) }
         current!.entry.rows.append((address, Dictionary(uniqueKeysWithValues: rules)))

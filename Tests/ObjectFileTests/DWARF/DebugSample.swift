@@ -23,9 +23,13 @@ struct DebugSample: Sendable, CustomTestStringConvertible {
     try Toolchain.run(tool, arguments + [path()], in: DebugSample.folder.get())
   }
 
-  static let guests = Guests.names.compactMap { name in
-    Guests.image(named: name).map { path in DebugSample(name: name) { path } }
-  }
+  /// Every ELF file of the catalog.
+  static let guests: [DebugSample] = {
+    guard let catalog = Guests.catalog.map({ URL(filePath: $0).resolvingSymlinksInPath().path }) else { return [] }
+    let files = FileManager.default.enumerator(atPath: catalog)?.compactMap { $0 as? String } ?? []
+    return files.filter { $0.hasSuffix(".elf") }.sorted().map { file in DebugSample(name: file) { "\(catalog)/\(file)" }
+    }
+  }()
 
   /// Programs of the toolchain beside `swift`: C in both versions of DWARF, and Embedded Swift.
   static let built = ["clang5", "clang4", "clang-unoptimized", "swift", "assembly"].map(built)

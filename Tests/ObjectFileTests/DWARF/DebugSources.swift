@@ -1,5 +1,35 @@
 /// What the sample programs are made of.
 enum DebugSources {
+  /// Expressions and what they compute from a stack with the call frame address; nil where nothing.
+  static let expressions: [(operations: [UInt8], value: @Sendable (UInt64) -> UInt64?)] = [
+    ([0x09, 0xfb, 0x19], { _ in 5 }),  // const1s -5 abs
+    ([0x09, 0xf9, 0x32, 0x1b], { _ in 0 &- 3 }),  // const1s -7 lit2 div
+    ([0x37, 0x34, 0x1d], { _ in 3 }),  // lit7 lit4 mod
+    ([0x31, 0x08, 40, 0x24, 0x1f, 0x20], { _ in (1 << 40) - 1 }),  // lit1 const1u 40 shl neg not
+    ([0x09, 0xf0, 0x32, 0x26, 0x09, 0xf0, 0x32, 0x25, 0x27], { _ in 0xc000_0000_0000_0000 }),  // shra, shr, xor
+    ([0x31, 0x32, 0x33, 0x17, 0x1c], { _ in .max }),  // lit1 lit2 lit3 rot minus: 1 - 2
+    ([0x34, 0x39, 0x14, 0x15, 0x02, 0x22], { _ in 8 }),  // lit4 lit9 over pick 2 plus: 4 + 4
+    ([0x33, 0x33, 0x29, 0x28, 1, 0, 0x30, 0x35, 0x1e], { $0 &* 5 }),  // lit3 lit3 eq bra +1 (lit0) lit5 mul
+    ([0x2f, 0xfd, 0xff], { _ in nil }),  // skip -3, for ever
+    ([0x23, 0x80, 0x01, 0x31, 0x16, 0x13], { _ in 1 }),  // plus_uconst 128 lit1 swap drop
+    ([0x82, 0x08, 0x94, 0x04], { _ in (18 << 40 + 8) & 0xffff_ffff }),  // breg18 8 deref_size 4
+    ([0x09, 0xff, 0x31, 0x2d, 0x31, 0x09, 0xff, 0x2b, 0x1a], { _ in 1 }),  // -1 < 1, and 1 > -1
+    // const2u, const4u, const8u, const2s, const4s, consts
+    (
+      [
+        0x0a, 0xff, 0xff, 0x0c, 1, 0, 0, 0x80, 0x0e, 1, 0, 0, 0, 0, 0, 0, 1, 0x0b, 0xff, 0xff, 0x0d, 0xfe, 0xff, 0xff,
+        0xff,
+      ]
+        + [0x11, 0x7f, 0x22, 0x22, 0x22, 0x22, 0x22], { _ in 0xffff + 0x8000_0001 + 0x100_0000_0000_0001 - 4 }
+    ),
+    ([0x30, 0x30, 0x1b], { _ in nil }),  // lit0 lit0 div
+  ]
+
+  private static let escapes = expressions.enumerated().map { index, expression in
+    let bytes = [0x16, UInt8(18 + index), UInt8(expression.operations.count)] + expression.operations
+    return "  .cfi_escape " + bytes.map(String.init).joined(separator: ", ")
+  }.joined(separator: "\n")
+
   static let all = [
     "start.S": """
       .globl _start
@@ -55,7 +85,14 @@ enum DebugSources {
       ret
       .cfi_endproc
 
-      .section .text.traps, "ax"
+      .globl expressions
+    expressions:
+      .cfi_startproc
+    \(escapes)
+      ret
+      .cfi_endproc
+
+      .section .text.traps, "axR"
       .globl trap
     trap:
       .cfi_startproc
