@@ -58,7 +58,11 @@ let package = Package(
         "Trace", "Machine", "RISCV", "Guests", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "DebuggerTests", dependencies: ["Debugger", "Machine", "RISCV", "Guests"], swiftSettings: strict),
+      name: "DebuggerTests",
+      dependencies: [
+        "Debugger", "Machine", "ObjectFile", "RISCV", "Guests",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),

@@ -77,6 +77,7 @@ final class GuestRunner {
   private var lastWords: [PromptTyper]
   private let trace: TraceRecorder?
   private let asked = EndRequest()
+  private var regions = MarkerRegions()
   private static let slice: UInt64 = 2_000_000
 
   /// `trace` is asked for a recorder once the machine is there.
@@ -128,6 +129,7 @@ final class GuestRunner {
       return answer
     }
     behaviour.onStart?(machine)
+    if options.stats { countRegions() }
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
@@ -228,6 +230,17 @@ final class GuestRunner {
     say("`vitrine debug` with the same options, then `run` and Ctrl-C, tells where it began")
   }
 
+  /// Has markers counted beside what else is observed.
+  private func countRegions() {
+    let other = machine.eventHandler
+    machine.eventMask.insert(.marker)
+    machine.eventHandler = { [unowned self] hart, event in
+      guard case .marker = event.kind else { return other?(hart, event) ?? false }
+      regions.note(event)
+      return false
+    }
+  }
+
   private func printStatistics(_ seconds: Double) {
     let rate = Double(machine.position) / max(seconds, 1e-9) / 1e6
     say(
@@ -238,6 +251,8 @@ final class GuestRunner {
         "balloon: \(grouped(UInt64(balloon.target))) pages wanted, \(grouped(UInt64(balloon.pages.count))) given up; "
           + "\(grouped(balloon.inflatedCount)) inflated, \(grouped(balloon.deflatedCount)) deflated")
     }
+    let names = MarkerNames(machine.board.images.lazy.flatMap(\.symbols))
+    for line in RegionTable(regions.all, names).lines { Terminal.write(Array((line + "\n").utf8), to: 2) }
   }
 
   /// Memory between the two symbols.

@@ -57,7 +57,7 @@ struct MachineOptions: ParsableArguments {
       "End well once the console has said TEXT, for a kernel that never powers off. Repeatable: any of them.",
       valueName: "text"))
   var until: [String] = []
-  @Flag(help: "At the end, print instructions, cycles, seconds and speed.")
+  @Flag(help: "At the end, print instructions, cycles, seconds, speed, and what regions between markers took.")
   var stats = false
   @Option(
     name: .customLong("type"),

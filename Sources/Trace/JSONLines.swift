@@ -83,8 +83,17 @@ struct JSONLines {
     if !effects.isEmpty {
       csrs(effects, &text)
       accesses(effects, &text)
+      marker(effects, &text)
     }
     text.ascii("}\n")
+  }
+
+  private func marker(_ effects: Effects, _ text: inout TraceText) {
+    for record in effects where record.kind == .marker {
+      let number = Int64(bitPattern: record.a)
+      text.ascii(number < 0 ? ",\"marker\":-" : ",\"marker\":")
+      text.decimal(number.magnitude)
+    }
   }
 
   func trap(

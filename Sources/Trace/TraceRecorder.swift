@@ -25,7 +25,7 @@ package final class TraceRecorder {
   private weak var machine: Machine?
 
   /// What a trace needs of the harts.
-  private static let mask: EventMask = [.retired, .trap, .interrupt, .memory, .csr, .effects]
+  private static let mask: EventMask = [.retired, .trap, .interrupt, .memory, .csr, .marker, .effects]
 
   package init(_ format: TraceFormat, _ output: any TraceOutput) {
     self.format = format

@@ -50,6 +50,17 @@ struct CommandLineTests {
     #expect(outcome.errors.contains("retired ") && outcome.errors.contains(" MIPS"))
   }
 
+  @Test("--stats has a line for each region between markers")
+  func regions() throws {
+    let outcome = try vitrine(["run", "memhog", "--stats", "--append", "size=1M rounds=3"])
+    #expect(outcome.status == 0)
+    let lines = outcome.errors.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let head = try #require(lines.firstIndex { $0.first == "region" }, "\(outcome.errors)")
+    #expect(lines[head].count == 8)
+    #expect(lines[(head + 1)...].map { Array($0.prefix(2)) } == [["first_round", "1"], ["later_round", "2"]])
+    #expect(lines[(head + 1)...].allSatisfy { $0.count == 8 })
+  }
+
   @Test("A limit ends with status 3, also for a guest that retires nothing any more")
   func limits() throws {
     let limited = try vitrine(["run", "hello", "--max-instructions", "1000"])

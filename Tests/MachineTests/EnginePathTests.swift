@@ -9,7 +9,9 @@ import Testing
 struct EnginePathTests {
   @Test(
     "The digest is the same along the run of every guest, with one hart and with two",
-    arguments: ["hello", "smp", "timer", "selfmodify", "no-progress"], [1, 2])
+    arguments: [
+      "hello", "smp", "timer", "selfmodify", "no-progress", "traps", "sensitive", "pagefaults", "twostage",
+    ], [1, 2])
   func digests(guest: String, hartCount: Int) throws {
     let fast = try Self.machine(guest, hartCount)
     let reference = try Self.machine(guest, hartCount)
@@ -44,7 +46,7 @@ struct EnginePathTests {
   func observationIsFree(guest: String) throws {
     let plain = try Self.machine(guest, 2)
     let watched = try Self.machine(guest, 2)
-    watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait]
+    watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait, .marker]
     watched.eventHandler = { _, _ in false }
     watched.watchedRanges = [
       WatchedRange(space: .physical, address: 0x8000_0000, count: 1 << 20, onLoad: true, onStore: true)

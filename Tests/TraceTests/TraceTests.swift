@@ -107,6 +107,22 @@ struct TraceTests {
     }
   }
 
+  @Test("A marker is told with its instruction")
+  func markers() throws {
+    let machine = try Traced.machine("hello")
+    // slti x0, x0, 7; slti x0, x0, -7
+    machine.memory.store(UInt64(0xff90_2013_0070_2013), to: GuestPhysicalAddress(0x8000_0000))
+    let output = MemoryOutput()
+    let recorder = TraceRecorder(.jsonLines, output)
+    recorder.attach(to: machine)
+    _ = machine.run(stepLimit: 30)
+    try recorder.finish()
+    let marked = output.lines.filter { $0.contains("marker") }
+    #expect(marked.count == 2)
+    #expect(marked.first?.hasSuffix("\"bits\":\"0x702013\",\"marker\":7}") ?? false, "\(marked)")
+    #expect(marked.last?.hasSuffix("\"bits\":\"0xff902013\",\"marker\":-7}") ?? false)
+  }
+
   @Test("A full disk ends the run soon, with an error, and nothing more is written", arguments: TraceFormat.allCases)
   func fullDisk(format: TraceFormat) throws {
     let machine = try Traced.machine("integer-mix")

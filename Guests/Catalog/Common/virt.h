@@ -51,4 +51,14 @@ static inline void finish(unsigned failure) {
   for (;;) __asm__ volatile("wfi");
 }
 
+static inline void put_hex(word number) {
+  int shift = 60;
+  put_string("0x");
+  while (shift > 0 && number >> shift == 0) shift -= 4;
+  for (; shift >= 0; shift -= 4) put_character("0123456789abcdef"[number >> shift & 15]);
+}
+
+// A marker: a hint that does nothing, and is reported to whoever observes the machine. N begins a region, -N ends it.
+#define marker(number) __asm__ volatile("slti zero, zero, %0" ::"i"(number) : "memory")
+
 #endif

@@ -1,4 +1,4 @@
-# Twelve integer instructions around and around: no memory, no device, no trap. The loop is the one of `integer-loop`.
+# Twelve integer instructions around and around: no memory, no device, no trap.
 
 #include "bench.h"
 

@@ -4,7 +4,7 @@ import RISCV
 enum CatchCommand: Command {
   static let name = "catch"
   static let category = CommandCategory.stops
-  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, a CSR, a stage, the balloon"
+  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, a CSR, a stage and others"
   static let help = """
     catch trap [CAUSE] [if CONDITION]            a synchronous exception; CAUSE is a number or a name such as load-page-fault
     catch interrupt [CAUSE] [if CONDITION]       an interrupt, such as machine-timer
@@ -12,12 +12,15 @@ enum CatchCommand: Command {
     catch csr NAME [if CONDITION]                an instruction reads or writes a CSR
     catch stage [NAME]                           a boot stage is entered for the first time
     catch balloon [request|inflate|deflate] [if CONDITION]   a new target, pages given up, pages taken back
+    catch marker [N|NAME] [if CONDITION]         the hint `slti x0, x0, N`; NAME is of a symbol marker_NAME = N; -N is an end
     Stops after the event. A condition may ask for its fields: trap $cause $value $from $to; interrupt $cause $from $to;
     privilege $from $to; csr $old $new (of a write) $value (of a read) $write; balloon $pages $step
-    (0 request, 1 inflate, 2 deflate). Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
+    (0 request, 1 inflate, 2 deflate); marker $number. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
     """
-  static let completion = CompletionKind.words(["trap", "interrupt", "privilege", "csr", "stage", "balloon"])
+  static let completion = CompletionKind.words([
+    "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker",
+  ])
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try set(arguments, console, isTemporary: false)
   }
@@ -25,21 +28,22 @@ enum CatchCommand: Command {
   static func set(_ arguments: Arguments, _ console: Console, isTemporary: Bool) throws(CommandError) {
     let (head, condition) = arguments.splitCondition()
     let (kind, argument) = Arguments(head).splitFirst()
-    let what = try parse(kind, argument)
+    let what = try parse(kind, argument, console.session)
     let stop = try console.checkSession { () throws(DebuggerError) in
       try console.session.addStop(.catchpoint(what), isTemporary: isTemporary, condition: condition)
     }
     console.print("\(stop.title) (\(what.text))")
   }
 
-  static func parse(_ kind: String, _ argument: String) throws(CommandError) -> Catch {
+  private static func parse(_ kind: String, _ argument: String, _ session: Session) throws(CommandError) -> Catch {
     let all: [(name: String, expected: String)] = [
-      ("trap", ""), ("interrupt", ""), ("privilege", ""), ("csr", ""), ("stage", ""), ("balloon", ""),
+      ("trap", ""), ("interrupt", ""), ("privilege", ""), ("csr", ""), ("stage", ""), ("balloon", ""), ("marker", ""),
     ]
     let matches = all.map(\.name).filter { !kind.isEmpty && $0.hasPrefix(kind) }
     guard matches.count == 1 else {
       if kind.isEmpty {
-        throw .failed("Argument required: trap, interrupt, privilege, csr, stage or balloon.  Try \"help catch\".")
+        throw .failed(
+          "Argument required: trap, interrupt, privilege, csr, stage, balloon or marker.  Try \"help catch\".")
       }
       throw .failed("Undefined catch command: \"\(kind)\".  Try \"help catch\".")
     }
@@ -76,6 +80,14 @@ enum CatchCommand: Command {
         throw .failed("No such thing as \"\(argument)\" happens to a balloon: it is request, inflate or deflate.")
       }
       return .balloon(step)
+    case "marker":
+      if argument.isEmpty { return .marker(nil) }
+      guard let number = session.markerNames.number(argument) else {
+        let names = session.markerNames.all
+        let known = names.isEmpty ? "This guest names none." : "The names are: \(names.joined(separator: ", "))."
+        throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
+      }
+      return .marker(number)
     default:
       let names = ["firmware", "loader", "kernel", "user"]
       if argument.isEmpty { return .stage(nil) }

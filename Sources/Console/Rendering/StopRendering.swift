@@ -54,6 +54,9 @@ extension Console {
     case .catchpoint(.stage):
       guard let entry = session.stages.entries.last else { return [title] }
       return ["\(title), stage: \(entry.name), entered by \(entry.by)"]
+    case .catchpoint(.marker):
+      guard case .marker(let number) = stop.event?.kind else { return [title] }
+      return ["\(title), marker \(session.markerNames.text(number))"] + eventPlace(stop)
     case .catchpoint: return ["\(title), \(stop.event?.text ?? "")"] + eventPlace(stop)
     case .watchpoint(let watch):
       var lines = ["\(title): \(watch.text)"]

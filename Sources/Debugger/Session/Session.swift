@@ -129,6 +129,12 @@ package final class Session {
       StageEntry(name: "rom", hart: 0, position: 0, cycle: 0, pc: machine.board.startAddress, by: "reset"))
   }
 
+  /// The names of the guest's markers, from its symbols.
+  package var markerNames: MarkerNames {
+    let tables = [images.common] + images.programs.compactMap(\.ownSymbols)
+    return MarkerNames(tables.lazy.flatMap(\.all).map(\.symbol))
+  }
+
   func enterStage(_ entry: StageEntry) -> Bool { stages.enter(entry) }
   func noteProgress(_ event: Event, _ hart: Hart) { progress.note(event, hart) }
 

@@ -23,6 +23,7 @@ extension Event {
         ("write", access == .store ? 1 : 0),
       ]
     case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
+    case .marker(let number): list += [("number", UInt64(bitPattern: Int64(number)))]
     default: break
     }
     return list
@@ -43,6 +44,7 @@ extension Event {
     case .balloon(.request, let pages): "balloon: \(grouped(pages)) pages are wanted"
     case .balloon(.inflate, let pages): "balloon: \(grouped(pages)) pages given up"
     case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
+    case .marker(let number): "marker \(number)"
     default: "\(kind)"
     }
   }

@@ -115,6 +115,8 @@ package enum Catch: Equatable {
   case stage(String?)
   /// Something about the memory balloon; nil for anything.
   case balloon(BalloonStep?)
+  /// A marker hint; nil for any.
+  case marker(Int?)
 
   var mask: EventMask {
     switch self {
@@ -123,6 +125,7 @@ package enum Catch: Equatable {
     case .privilege, .stage: .privilege
     case .csr: .csr
     case .balloon: .balloon
+    case .marker: .marker
     }
   }
 
@@ -135,6 +138,7 @@ package enum Catch: Equatable {
     case .csr(let number): "csr " + (CSRName.name(of: number) ?? hex(UInt64(number)))
     case .stage(let name): "stage" + (name.map { " " + $0 } ?? "")
     case .balloon(let step): "balloon" + (step.map { " \($0)" } ?? "")
+    case .marker(let number): "marker" + (number.map { " \($0)" } ?? "")
     }
   }
 
@@ -143,6 +147,7 @@ package enum Catch: Equatable {
     case (.trap(let wanted), .trap(let cause, _, _, _)): wanted == nil || wanted == cause
     case (.interrupt(let wanted), .interrupt(let interrupt, _, _)): wanted == nil || wanted == interrupt
     case (.privilege(let wanted), .privilege(let from, let to)): from != to && (wanted == nil || wanted == to)
+    case (.marker(let wanted), .marker(let number)): wanted == nil || wanted == number
     case (.csr(let wanted), .csrWrite(let number, _, _)), (.csr(let wanted), .csrRead(let number, _)): wanted == number
     case (.balloon(let wanted), .balloon(let step, _)): wanted == nil || wanted == step
     default: false

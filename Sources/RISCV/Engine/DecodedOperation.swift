@@ -50,6 +50,7 @@ struct DecodedOperation: Sendable {
     case .rounding: imm = fields[.rm] | fields[.rs3] << 3
     case .literal: imm = fields.imm
     }
+    if code == .slti && fields.rd == 0 && fields.rs1 == 0 { code = .marker }
   }
 }
 

@@ -2173,6 +2173,9 @@ extension Engine {
             Execute.sltu(h, op.pointee)
             op += 1
           case .illegal: throw Departure.trap(Trap(.illegalInstruction))
+          case .marker:
+            try Execute.marker(h, op.pointee)
+            op += 1
           case .breakpoint:
             h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
             return .breakpoint

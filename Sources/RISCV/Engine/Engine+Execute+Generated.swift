@@ -235,6 +235,7 @@ extension Engine {
     case .fcvtDS: try Execute.fcvtDS(h, op)
     case .fmvXD: try Execute.fmvXD(h, op)
     case .fmvDX: try Execute.fmvDX(h, op)
+    case .marker: try Execute.marker(h, op)
     default: throw .trap(Trap(.illegalInstruction))
     }
   }

@@ -25,6 +25,8 @@ package enum GeneratedSource {
       \(cases)
         /// No instruction has this encoding.
         case illegal
+        /// `slti x0, x0, N`: changes nothing, and is reported where somebody looks for it.
+        case marker
         /// A breakpoint may stand here.
         case breakpoint
         /// The block ends without a jump.
@@ -137,6 +139,9 @@ package enum GeneratedSource {
               operations: while true {
                 switch op.pointee.code {
       \(cases)          case .illegal: throw Departure.trap(Trap(.illegalInstruction))
+                case .marker:
+                  try Execute.marker(h, op.pointee)
+                  op += 1
                 case .breakpoint:
                   h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
                   return .breakpoint
@@ -197,7 +202,8 @@ package enum GeneratedSource {
         @inline(never)
         static func execute(_ h: HartPointer, _ op: DecodedOperation) throws(Departure) {
           switch op.code {
-      \(cases)    default: throw .trap(Trap(.illegalInstruction))
+      \(cases)    case .marker: try Execute.marker(h, op)
+          default: throw .trap(Trap(.illegalInstruction))
           }
         }
       }

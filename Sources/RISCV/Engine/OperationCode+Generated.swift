@@ -235,6 +235,8 @@ enum OperationCode: UInt16 {
 
   /// No instruction has this encoding.
   case illegal
+  /// `slti x0, x0, N`: changes nothing, and is reported where somebody looks for it.
+  case marker
   /// A breakpoint may stand here.
   case breakpoint
   /// The block ends without a jump.

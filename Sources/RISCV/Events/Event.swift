@@ -24,6 +24,8 @@ package struct Event: Sendable, Equatable {
     case wait
     /// The memory balloon: so many pages are wanted now, or were given up or taken back.
     case balloon(BalloonStep, pages: UInt64)
+    /// The hint `slti x0, x0, N` retired, by which programs mark places; N is from -2048 to 2047.
+    case marker(Int)
   }
 
   package var kind: Kind
@@ -69,6 +71,7 @@ package struct EventMask: OptionSet, Sendable {
   package static let memory = EventMask(rawValue: 1 << 5)
   package static let tlb = EventMask(rawValue: 1 << 6)
   package static let wait = EventMask(rawValue: 1 << 7)
+  package static let marker = EventMask(rawValue: 1 << 9)
   /// The values of all registers that instructions and traps write, for recordings; handlers do not see these.
   package static let effects = EventMask(rawValue: 1 << 8)
   package static let balloon = EventMask(rawValue: 1 << 10)
@@ -89,6 +92,7 @@ extension Event.Kind {
     case .tlbFill, .tlbFlush: .tlb
     case .wait: .wait
     case .balloon: .balloon
+    case .marker: .marker
     }
   }
 }

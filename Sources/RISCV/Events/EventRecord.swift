@@ -29,6 +29,8 @@ package struct EventRecord: Sendable {
     case wait
     /// `detail`: ``BalloonStep``; `a`: pages.
     case balloon
+    /// `a`: the number, sign-extended.
+    case marker
   }
 
   package var kind: Kind
@@ -103,6 +105,7 @@ extension EventRecord {
     case .tlbFlush: .tlbFlush
     case .wait: .wait
     case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
+    case .marker: .marker(Int(Int64(bitPattern: a)))
     }
   }
 }
@@ -138,6 +141,8 @@ extension HartPointer {
       case .wait: EventRecord(.wait, self, privilege: mode)
       case .balloon(let step, let pages):
         EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)
+      case .marker(let number):
+        EventRecord(.marker, self, privilege: mode, a: UInt64(bitPattern: Int64(number)))
       }
     append(record, isUrgent: s.pointee.urgentMask.contains(kind.mask))
   }

@@ -28,6 +28,13 @@ extension Execute {
   @inline(__always) static func slti(_ h: HartPointer, _ op: Op) {
     h.rd(op, Int64(bitPattern: h.rs1(op)) < op.imm ? 1 : 0)
   }
+  /// `slti x0, x0, imm`: a hint that marks a place for whoever observes the machine ("HINT Instructions"). The block loop
+  /// passes over it; where markers are observed, the step path reports it.
+  @inline(__always) static func marker(_ h: HartPointer, _ op: Op) throws(Departure) {
+    guard h.s.pointee.eventMask.contains(.marker) else { return }
+    guard h.s.pointee.isStepping else { throw .step }
+    h.record(.marker(Int(op.imm)))
+  }
   @inline(__always) static func sltiu(_ h: HartPointer, _ op: Op) {
     h.rd(op, h.rs1(op) < UInt64(bitPattern: op.imm) ? 1 : 0)
   }

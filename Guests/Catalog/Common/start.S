@@ -1,4 +1,5 @@
-# The first instructions: one hart gets a stack and goes on in C, the others sleep.
+# The first instructions: one hart gets a stack and goes on in C, in `machine_main(hart, device_tree)`, which the boot ROM
+# left in a0 and a1. The others sleep.
 
         .section .text.start, "ax"
         .globl  _start
