@@ -37,7 +37,7 @@ struct GuestsCommand: ParsableCommand {
       throw Failure("\(folder): \(error); what was copied so far lies there.")
     }
     let path = folder.contains("/") ? folder : "./" + folder
-    let guest = Debug.fallbackGuest ?? "hello"
+    let guest = "hello"
     print(
       """
       The guests are in \(folder), a folder each. Change one, then:

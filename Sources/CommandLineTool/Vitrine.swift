@@ -14,9 +14,9 @@ package struct Vitrine: ParsableCommand {
     commandName: "vitrine",
     abstract: "A glass case for virtual machines: run a RISC-V guest, stop it anywhere, look inside.",
     discussion: """
-      Without a subcommand it opens the prompt on the guest `hello`.
+      Without a subcommand it opens the prompt on the guest `boot`: firmware, loader, kernel and programs.
 
-      Example: vitrine run hello
+      Example: vitrine run boot
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
     version: "0.1.0", subcommands: [Run.self, Debug.self, GuestsCommand.self, Bench.self, Qemu.self],
@@ -53,7 +53,7 @@ struct Run: ParsableCommand, GuestCommand {
       With --trace every instruction that retires is written with the registers, CSRs and memory that it changes, and every
       trap and interrupt. The guest does the same as without, slower.
 
-      Example: vitrine run hello
+      Example: vitrine run boot
       Example: vitrine run --bios fw_jump.elf --kernel u-boot.bin --type '=> =>version\\n' --timeout 60
       Example: vitrine run hello --trace hello.log,format=commit-log
       """)
@@ -69,11 +69,11 @@ struct Run: ParsableCommand, GuestCommand {
 
 /// `vitrine debug`, and `vitrine` alone.
 struct Debug: ParsableCommand, GuestCommand {
-  static let fallbackGuest: String? = "hello"
+  static let fallbackGuest: String? = "boot"
   static let configuration = CommandConfiguration(
     abstract: "Open the prompt on a guest, stopped before its first instruction.",
     discussion: """
-      The prompt feels like gdb's: type help. Without a guest or --kernel it takes `hello`. ~/.vitrinerc is read first.
+      The prompt feels like gdb's: type help. Without a guest or --kernel it takes `boot`. ~/.vitrinerc is read first.
 
       Example: vitrine debug hello -ex 'break supervisor_main' -ex run
       Example: vitrine debug --batch -ex 'stepi 5' -ex 'info registers pc'

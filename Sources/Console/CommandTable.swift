@@ -13,6 +13,7 @@ package enum CommandTable {
     CommandsCommand.self, DprintfCommand.self, SaveBreakpointsCommand.self, InfoBreakpointsCommand.self,
     // Source
     ListCommand.self, InfoLineCommand.self, InfoSourceCommand.self, InfoSourcesCommand.self, DirectoryCommand.self,
+    InfoLocalsCommand.self, InfoArgsCommand.self, InfoScopeCommand.self, PtypeCommand.self, WhatisCommand.self,
     // Data
     PrintCommand.self, OutputCommand.self, PrintfCommand.self, EchoCommand.self, ExamineCommand.self,
     DisplayCommand.self,

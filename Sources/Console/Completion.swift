@@ -77,7 +77,8 @@ extension Console {
     case .csr: return Completion(start: start, candidates: matching(CSRName.all.map(\.name), word))
     case .register:
       return Completion(start: start, candidates: matching(registerNames + ["all", "csr", "float"], word))
-    case .location, .expression: return expression(word, start)
+    case .location: return location(word, start)
+    case .expression: return expression(word, start)
     }
   }
 
@@ -88,6 +89,20 @@ extension Console {
 
   private var registerNames: [String] {
     RegisterName.abiX + RegisterName.abiF + ["pc", "priv"] + CSRName.all.map(\.name)
+  }
+
+  /// Completes a place: a function, a source file, or a line of one that has code.
+  private func location(_ word: String, _ start: Int) -> Completion {
+    if word.hasPrefix("*") { return expression(word, start) }
+    if let colon = word.lastIndex(of: ":") {
+      let (file, rest) = (String(word[..<colon]), String(word[word.index(after: colon)...]))
+      let names = session.lineNumbers(ofFile: file).map(String.init).filter { $0.hasPrefix(rest) }
+      return Completion(start: start, candidates: names.prefix(500).map { "\(file):\($0)" })
+    }
+    let files = session.sourceFileNames.filter { $0.hasPrefix(word) }
+    let functions = session.functionNames.filter { $0.hasPrefix(word) }
+    let all = Set(files + functions + expression(word, start).candidates)
+    return Completion(start: start, candidates: word.isEmpty ? [] : Array(all.sorted().prefix(500)))
   }
 
   /// Completes the name at the end of an expression: `$register`, `$variable`, or a symbol.

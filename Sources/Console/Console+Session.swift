@@ -25,7 +25,7 @@ extension Console {
     guard Int64(bitPattern: value.bits) >= 0 else { throw .failed("A count cannot be negative: \(text).") }
     return value.bits
   }
-  var formatter: ValueFormatter { ValueFormatter(symbolText: { [session] in session.symbolText($0) }) }
+  var formatter: ValueFormatter { session.formatter }
 
   /// Puts a value into the history and returns its number.
   func record(_ value: Value) -> Int {

@@ -80,7 +80,9 @@ extension Console {
   /// Formats as C's printf does; `text` is `"FORMAT", ARGUMENT, …`.
   func formatted(_ text: String) throws(CommandError) -> String {
     let (format, arguments) = try Console.divideFormat(text)
-    let expressions = try check { () throws(EvaluationError) in try ExpressionParser.parseList(arguments) }
+    let expressions = try check { () throws(EvaluationError) in
+      try ExpressionParser.parseList(arguments, isType: { [session] in session.isType($0) })
+    }
     var values: [Value] = []
     for expression in expressions {
       values.append(try check { () throws(EvaluationError) in try session.evaluate(expression) })

@@ -36,6 +36,10 @@ struct InstallationTests {
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a copy/vitrine")
     let byLink = try Program.run(link, ["run", "hello"], folder: "/tmp")
     #expect(byLink.status == 0 && byLink.output.hasPrefix(greeting))
+
+    // A guest of many files, by its manifest.
+    let boot = try Program.run(link, ["run", "boot", "--until", "$ ", "--timeout", "60"], folder: "/tmp")
+    #expect(boot.status == 0 && boot.output.contains("lantern: "))
   }
 
   @Test("Without the folder of guests it says what is missing, and still runs files")

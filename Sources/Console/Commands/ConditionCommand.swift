@@ -18,7 +18,9 @@ enum ConditionCommand: Command {
       stop.condition = nil
       console.print("Breakpoint \(stop.number) now unconditional.")
     } else {
-      stop.condition = try console.checkSession { () throws(DebuggerError) in try console.session.condition(rest) }
+      stop.condition = try console.checkSession { () throws(DebuggerError) in
+        try console.session.condition(rest, at: stop.locations)
+      }
     }
   }
 }

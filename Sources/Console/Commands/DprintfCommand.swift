@@ -18,7 +18,9 @@ enum DprintfCommand: Command {
     let rest = String(arguments.text[arguments.text.index(after: comma)...]).trimmed
     if location.isEmpty || rest.isEmpty { throw .failed("Format string required: dprintf LOCATION,\"FORMAT\",…") }
     let divided = try Console.divideFormat(rest)
-    _ = try console.check { () throws(EvaluationError) in try ExpressionParser.parseList(divided.arguments) }
+    _ = try console.check { () throws(EvaluationError) in
+      try ExpressionParser.parseList(divided.arguments, isType: { console.session.isType($0) })
+    }
     let quoted = String(rest.dropLast(divided.arguments.isEmpty ? 0 : divided.arguments.count)).trimmed
     let format = quoted.hasSuffix(",") ? String(quoted.dropLast()).trimmed : quoted
     let stop = try console.checkSession { () throws(DebuggerError) in

@@ -7,7 +7,8 @@ enum FinishCommand: Command {
   static let summary = "Run until the selected frame returns"
   static let help = """
     finish
-    Runs until the function of the selected frame returns to its caller, as `bt` shows it.
+    Runs until the function of the selected frame returns to its caller, as `bt` shows it, and prints the value that it returned
+    where the debug information tells its type.
     Example: up, then finish
     """
   static let repetition = Repetition.same
@@ -17,7 +18,15 @@ enum FinishCommand: Command {
       try console.session.finish(level: console.selectedFrame)
     }
     console.print(
-      console.style.symbols("Run till exit from #\(plan.frame.level)  \(console.session.place(plan.frame.pc))"))
-    try console.resume(plan.run)
+      console.style.symbols("Run till exit from \(BacktraceCommand.line(plan.frame, console))"))
+    var isThere = false
+    try console.resume { () throws(DebuggerError) in
+      let stop = try plan.run()
+      isThere = stop.reason == .done
+      return stop
+    }
+    guard isThere, let value = plan.value() else { return }
+    console.print(
+      console.style.symbols("Value returned is $\(console.record(value)) = \(console.formatter.text(value))"))
   }
 }

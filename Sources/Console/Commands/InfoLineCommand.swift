@@ -25,7 +25,9 @@ enum InfoLineCommand: Command {
     guard let place = session.sourcePlace(at: address) else {
       return console.print("No line number information available for address \(session.place(address))")
     }
-    show("Line \(place.line) of \"\(session.sources.name(of: place.path, in: place.image))\"", place.addresses, console)
+    show(
+      "Line \(place.line) of \"\(session.sources.name(of: place.path, in: place.image))\"",
+      session.row(at: address) ?? place.addresses, console)
   }
 
   private static func show(_ name: String, _ addresses: Range<UInt64>, _ console: Console) {

@@ -8,7 +8,8 @@ enum PrintCommand: Command {
   static let help = """
     print[/FMT] [EXPRESSION]
     Computes an expression as C does and keeps it as $1, $2…; without one, prints the last value again. FMT is x d u o t a c f z s.
-    Registers are $a0, $x10, $pc, $mstatus, $fa0; symbols are addresses; {TYPE}ADDRESS and (TYPE) are C's; gpa: before an
+    Registers are $a0, $x10, $pc, $mstatus, $fa0; variables, members, enumerators and types are those of the debug information, of
+    the selected frame first, FUNCTION::NAME those of another; other symbols are addresses; {TYPE}ADDRESS and (TYPE) are C's; gpa: before an
     address makes it guest-physical; $name = VALUE makes a variable; `=` also changes registers and memory.
     Example: print/x $a0 + 8*2
     """
@@ -27,7 +28,7 @@ enum PrintCommand: Command {
     } else {
       value = try console.evaluate(arguments.text)
     }
-    if value.type == .data, case .some(.symbol(let name)) = try? ExpressionParser.parse(arguments.text) {
+    if case .data = value.type, case .some(.symbol(let name)) = try? ExpressionParser.parse(arguments.text) {
       throw .failed(EvaluationError.unknownType(name).description)
     }
     let text = console.formatter.text(value, specification.format)

@@ -8,9 +8,15 @@ struct Evaluator {
     case .value(let value): return value
     case .dollar(let name): return dollar(name)
     case .history(let absolute, let back): return try history(absolute, back)
-    case .symbol(let name):
-      guard let symbol = context.symbol(named: name) else { throw .unknownSymbol(name) }
-      return Value(symbol.address, symbol.isCode ? .text : .data)
+    case .symbol(let name): return try symbol(name)
+    case .dotted(let parts): return try dotted(parts)
+    case .scoped(let scope, let name):
+      guard let value = try context.variable(named: name, in: scope) else {
+        throw .other("No symbol \"\(name)\" in function or file \"\(scope)\".")
+      }
+      return value
+    case .member(let operand, let name): return try member(value(of: operand), name)
+    case .subscripted(let operand, let index): return try subscripted(value(of: operand), value(of: index))
     case .unary(let operation, let operand): return try unary(operation, operand)
     case .binary(.and, let left, let right):
       guard try value(of: left).isTrue else { return .int(0) }
@@ -31,20 +37,70 @@ struct Evaluator {
       let new = try assign(target, .add, .value(.int(amount)))
       return isPrefix ? new : old
     case .cast(let type, let operand):
-      return try cast(value(of: operand), to: type)
+      return try cast(value(of: operand), to: resolved(type))
     case .memory(let type, let operand):
-      return try context.load(type, at: try value(of: operand).address)
+      return try context.load(try resolved(type), at: try value(of: operand).address)
     case .space(let space, let operand):
       var result = try value(of: operand)
       result.space = space
       result.location = nil
       return result
-    case .sizeOfType(let type): return Value(UInt64(type.size), .unsignedLong)
+    case .sizeOfType(let type): return Value(UInt64(try resolved(type).size), .unsignedLong)
     case .sizeOf(let operand):
       let value = try value(of: operand)
       return Value(UInt64(value.type == .string ? value.string.utf8.count + 1 : value.type.size), .unsignedLong)
     }
   }
+
+  private func symbol(_ name: String) throws(EvaluationError) -> Value {
+    if let value = try context.variable(named: name, in: nil) { return value }
+    guard let symbol = context.symbol(named: name) else { throw .unknownSymbol(name) }
+    return Value(symbol.address, symbol.isCode ? .text : .data)
+  }
+
+  private func dotted(_ parts: [String]) throws(EvaluationError) -> Value {
+    let whole = parts.joined(separator: ".")
+    if let symbol = context.symbol(named: whole) { return Value(symbol.address, symbol.isCode ? .text : .data) }
+    var result = try symbol(parts[0])
+    for part in parts.dropFirst() { result = try member(result, part) }
+    return result
+  }
+
+  /// A member of a structure, or of the one that a pointer points to.
+  private func member(_ value: Value, _ name: String) throws(EvaluationError) -> Value {
+    var value = value
+    if let target = value.type.target, case .structure = target.resolved {
+      value = try context.load(target, at: value.address)
+    }
+    if case .variant(let type) = value.type.resolved {
+      guard let payload = type.choose(value)?.value else {
+        throw .other("It has no member \(name): it is \(ValueFormatter(symbolText: { _ in nil }).text(value)).")
+      }
+      return try member(payload, name)
+    }
+    guard case .structure(let type) = value.type.resolved else {
+      throw .other("Attempt to extract a component of a value that is not a structure.")
+    }
+    if type.isReference { value = try context.object(value, type) }
+    guard let member = type.member(named: name) else { throw .other("There is no member named \(name).") }
+    if case .opaque = member.type { throw .other("The place of \(name) is not told by the debug information.") }
+    return value.part(member)
+  }
+
+  private func subscripted(_ base: Value, _ index: Value) throws(EvaluationError) -> Value {
+    if case .array(let element, _) = base.type.resolved {
+      let number = Int(truncatingIfNeeded: try promoted(index).bits)
+      if case .memory(let address) = base.location {
+        return try context.load(element, at: address.advanced(by: number &* element.size))
+      }
+      guard let value = base.element(number, of: element) else { throw .other("no such vector element") }
+      return value
+    }
+    return try dereference(binary(.add, base, index))
+  }
+
+  /// A type with the names in it looked up.
+  private func resolved(_ type: ValueType) throws(EvaluationError) -> ValueType { try context.resolved(type) }
 
   private func dollar(_ name: String) -> Value {
     if let register = context.register(name) { return register }
@@ -71,6 +127,7 @@ struct Evaluator {
     case .addressOf:
       switch (value.type, value.location) {
       case (.text, _), (.data, _): return Value(value.bits, .pointer(to: value.type))
+      case (.function, _): return Value(value.bits, .pointer(to: value.type))
       case (_, .memory(let address)):
         var result = Value(address.value, .pointer(to: value.type))
         result.space = address.space
@@ -91,38 +148,65 @@ struct Evaluator {
   }
 
   private func dereference(_ value: Value) throws(EvaluationError) -> Value {
-    switch value.type {
-    case .pointer(let target): return try context.load(target, at: value.address)
+    switch value.type.resolved {
+    case .pointer(let target):
+      if target.resolved == .void { throw .other("Attempt to take contents of a non-pointer value.") }
+      return try context.load(target, at: value.address)
+    case .structure(let type) where type.isReference: return try context.object(value, type)
+    case .variant(let type):
+      guard let payload = type.choose(value)?.value else {
+        throw .other("There is nothing behind it: it is \(ValueFormatter(symbolText: { _ in nil }).text(value)).")
+      }
+      return try dereference(payload)
     case .codePointer, .text: return Value(value.bits, .text)
+    case .function: return value
     // gdb lets `*ADDRESS` through for an integer, and reads a long there.
     case .integer, .data: return try context.load(.long, at: value.address)
     case .array(let element, _): return try context.load(element, at: value.address)
+    case .structure: throw .other("Structure has no component named operator*.")
     default: throw .other("Attempt to take contents of a non-pointer value.")
     }
   }
 
   /// A value as an operand of arithmetic: small integers become int, symbols of unknown type are refused.
   private func promoted(_ value: Value) throws(EvaluationError) -> Value {
-    switch value.type {
+    switch value.type.resolved {
     case .integer(let size, let signed, _):
       if size < 4 { return Value(value.bits, .int) }
       if size == 4 { return Value(value.bits, signed ? .int : .unsignedInt) }
       return Value(value.bits, signed ? .long : .unsignedLong)
-    case .pointer, .codePointer, .text, .data: return Value(value.bits, .long)
+    case .boolean: return Value(value.bits, .int)
+    case .enumeration(let type):
+      if type.size > 4 { return Value(value.bits, type.isSigned ? .long : .unsignedLong) }
+      return Value(value.bits, type.isSigned ? .int : .unsignedInt)
+    case .pointer, .codePointer, .text, .data, .function: return Value(value.bits, .long)
     case .float: return value
     case .array: return Value(value.address.value, .long)
-    case .void, .string: throw .other("Argument to arithmetic operation not a number or boolean.")
+    case .structure(let type) where type.isReference: return Value(value.bits, .long)
+    case .void, .string, .structure, .opaque, .variant, .named, .alias, .qualified:
+      throw .other("Argument to arithmetic operation not a number or boolean.")
     }
+  }
+
+  /// An array in memory as an operand: a pointer to its first element.
+  private func decayed(_ value: Value) -> Value {
+    guard case .array(let element, _) = value.type.resolved, case .memory(let address) = value.location else {
+      return value
+    }
+    var pointer = Value(address.value, .pointer(to: element))
+    pointer.space = address.space
+    return pointer
   }
 
   private func binary(_ operation: BinaryOperator, _ left: Value, _ right: Value) throws(EvaluationError) -> Value {
     if operation == .repeated { return try repeated(left, right) }
+    let (left, right) = (decayed(left), decayed(right))
     if left.type == .void || right.type == .void || left.type == .string || right.type == .string {
       throw .other("Argument to arithmetic operation not a number or boolean.")
     }
     if left.type.isFloat || right.type.isFloat {
       let result = try float(operation, left.asDouble, right.asDouble)
-      let isDouble = left.type == .float(size: 8) || right.type == .float(size: 8)
+      let isDouble = left.type.resolved == .float(size: 8) || right.type.resolved == .float(size: 8)
       return isDouble || !result.type.isFloat ? result : .float(Float(result.asDouble))
     }
     if operation == .add || operation == .subtract, let result = pointerArithmetic(operation, left, right) {
@@ -175,6 +259,7 @@ struct Evaluator {
   private func pointeeSize(_ type: ValueType) -> Int {
     // A data symbol of unknown type counts in bytes: `&counter+8` is eight bytes on.
     if case .data = type { return 1 }
+    if case .function = type.resolved { return 1 }
     return max(type.size, 1)
   }
 
@@ -249,13 +334,19 @@ struct Evaluator {
     if value.type == .data, type.isInteger || type.isFloat || type.target != nil {
       return try context.load(type, at: SpacedAddress(value.bits))
     }
-    if case .array = value.type { value = Value(value.address.value, .long) }
+    if case .array = value.type.resolved { value = Value(value.address.value, .long) }
+    if value.type.isAggregate || type.isAggregate {
+      guard value.type.resolved == type.resolved else { throw .other("Invalid cast.") }
+      value.type = type
+      return value
+    }
     var result: Value
-    switch type {
+    switch type.resolved {
     case .float(let size):
       let number = value.asDouble
       result = size == 4 ? Value(UInt64(Float(number).bitPattern), type) : .double(number)
-    case .integer where value.type.isFloat:
+    case .boolean: result = Value(value.isTrue ? 1 : 0, type)
+    case .integer where value.type.isFloat, .enumeration where value.type.isFloat:
       result = Value(value.clampedBits, type)
     default:
       result = Value(value.bits, type)
@@ -274,14 +365,16 @@ struct Evaluator {
     switch location {
     case .variable:
       new.location = nil
-    case .register, .memory:
+    case .register, .memory, .bitField:
       if new.type == .void || new.type == .string { throw .other("Invalid cast.") }
-      if case .array = old.type { throw .other("An array cannot be assigned; assign its elements.") }
+      if case .array = old.type.resolved { throw .other("An array cannot be assigned; assign its elements.") }
       new = try cast(new, to: old.type)
     }
     try context.store(new, to: location)
     // A register may keep less than was written (WARL): what it holds now is the value.
-    if case .register(let name) = location, let now = context.register(name) { return now }
+    if case .register(let name) = location, old.type == new.type, let now = context.register(name) {
+      return Value(now.bits, old.type, location: location)
+    }
     new.location = location
     return new
   }

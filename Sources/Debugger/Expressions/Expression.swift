@@ -1,5 +1,5 @@
 /// A parsed expression.
-package indirect enum Expression: Equatable, Sendable {
+package indirect enum Expression: Equatable {
   case value(Value)
   /// `$name`: a register, a convenience variable or an event's field.
   case dollar(String)
@@ -19,6 +19,13 @@ package indirect enum Expression: Equatable, Sendable {
   case space(SpacedAddress.Space, Expression)
   case sizeOfType(ValueType)
   case sizeOf(Expression)
+  /// `left.name` and `left->name`, which are the same here.
+  case member(Expression, String)
+  case subscripted(Expression, Expression)
+  /// A name with dots: a symbol of that name, or a variable and its members.
+  case dotted([String])
+  /// `scope::name`: a variable of a function or file.
+  case scoped(String, String)
 }
 
 package enum UnaryOperator: String, Sendable {

@@ -1,5 +1,5 @@
 /// The tokens of an expression, with where each begins so that errors can show the rest of the text.
-struct Token: Equatable {
+struct Token {
   enum Kind: Equatable {
     case number(Value)
     case string(String)
@@ -25,7 +25,8 @@ struct Lexer {
 
   /// Longest first, so that `<<=` is not read as `<<`.
   private static let operators: [[UInt8]] = [
-    "<<=", ">>=", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "++",
+    "<<=", ">>=", "->", "::", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
+    "^=", "++",
     "--", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", "(", ")", "{", "}", ",", "@", "[",
     "]",
   ].map { Array($0.utf8) }

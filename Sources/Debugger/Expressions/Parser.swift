@@ -7,28 +7,45 @@ package struct ExpressionParser {
   /// Where the expression ended, in bytes; what follows belongs to the command (as in `break main if …`).
   private static let maximumDepth = 200
 
-  private init(_ text: String) throws(EvaluationError) {
+  private let isType: (String) -> Bool
+
+  private init(_ text: String, _ isType: @escaping (String) -> Bool) throws(EvaluationError) {
+    self.isType = isType
     var lexer = Lexer(text)
     tokens = try lexer.tokens()
     self.lexer = lexer
   }
 
-  /// Parses the whole text as one expression.
-  package static func parse(_ text: String) throws(EvaluationError) -> Expression {
-    var parser = try ExpressionParser(text)
+  /// Parses the whole text as one expression. `isType` tells the names of the guest's types, which C cannot tell from those
+  /// of variables.
+  package static func parse(
+    _ text: String, isType: @escaping (String) -> Bool = { _ in false }
+  ) throws(EvaluationError) -> Expression {
+    var parser = try ExpressionParser(text, isType)
     let expression = try parser.binary(0)
     guard parser.current.kind == .end else { throw parser.syntaxError() }
     return expression
   }
 
   /// Parses expressions separated by commas, as `printf` and `dprintf` take them.
-  package static func parseList(_ text: String) throws(EvaluationError) -> [Expression] {
-    var parser = try ExpressionParser(text)
+  package static func parseList(
+    _ text: String, isType: @escaping (String) -> Bool = { _ in false }
+  ) throws(EvaluationError) -> [Expression] {
+    var parser = try ExpressionParser(text, isType)
     var list: [Expression] = []
     if parser.current.kind == .end { return list }
     repeat { list.append(try parser.assignment()) } while parser.take(",")
     guard parser.current.kind == .end else { throw parser.syntaxError() }
     return list
+  }
+
+  /// Reads a text that is the name of a type and nothing else; nil where it is not.
+  package static func parseType(
+    _ text: String, isType: @escaping (String) -> Bool = { _ in false }
+  ) -> ValueType? {
+    guard var parser = try? ExpressionParser(text, isType), let type = parser.typeName(), parser.current.kind == .end
+    else { return nil }
+    return type
   }
 
   private var current: Token { tokens[index] }
@@ -137,11 +154,27 @@ package struct ExpressionParser {
       } else if take("[") {
         let subscripted = try binary(0)
         try expect("]")
-        expression = .unary(.dereference, .binary(.add, expression, subscripted))
+        expression = .subscripted(expression, subscripted)
+      } else if current.kind == .symbol("(") {
+        throw .other(
+          "The guest's functions cannot be called from the prompt: that would change what the guest does.  Set a breakpoint "
+            + "there, or gdb can.")
+      } else if take("->") {
+        guard case .name(let name) = current.kind else { throw syntaxError() }
+        index += 1
+        expression = members(expression, name)
+      } else if case .name(let name) = current.kind, name.hasPrefix(".") {
+        index += 1
+        expression = members(expression, name)
       } else {
         return expression
       }
     }
+  }
+
+  /// `.where.x` behind an expression; the lexer takes dots for parts of names.
+  private func members(_ expression: Expression, _ names: String) -> Expression {
+    names.split(separator: ".").reduce(expression) { .member($0, String($1)) }
   }
 
   private mutating func primary() throws(EvaluationError) -> Expression {
@@ -160,7 +193,15 @@ package struct ExpressionParser {
       return ExpressionParser.dollar(name)
     case .name(let name):
       index += 1
-      return .symbol(name)
+      if take("::") {
+        guard case .name(let inner) = current.kind else { throw syntaxError() }
+        index += 1
+        let parts = inner.split(separator: ".").map(String.init)
+        guard let first = parts.first else { throw syntaxError() }
+        return parts.dropFirst().reduce(.scoped(name, first)) { .member($0, $1) }
+      }
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      return parts.count > 1 && !parts.contains("") ? .dotted(parts) : .symbol(name)
     case .symbol("("):
       index += 1
       let inner = try binary(0)
@@ -182,41 +223,71 @@ package struct ExpressionParser {
     return .dollar(name)
   }
 
-  /// Reads a type name if one stands here, stars included; leaves the position alone where none does.
+  /// Reads a type name if one stands here, with stars, array bounds and a function's shape; leaves the position alone where
+  /// none does.
   private mutating func typeName() -> ValueType? {
     let start = index
-    var words: [String] = []
-    while case .name(let word) = current.kind, TypeNames.words.contains(word) {
-      words.append(word)
-      index += 1
-    }
-    guard var type = TypeNames.type(words) else {
+    guard var type = baseType() else {
       index = start
       return nil
     }
-    while take("*") { type = .pointer(to: type) }
+    while take("*") {
+      type = .pointer(to: type)
+      while case .name(let word) = current.kind, word == "const" || word == "volatile" {
+        index += 1
+        type = .qualified(word, type)
+      }
+    }
+    while current.kind == .symbol("["), case .number(let count) = tokens[index + 1].kind,
+      tokens[index + 2].kind == .symbol("]"), count.bits < 1 << 32
+    {
+      index += 3
+      type = .array(of: type, count: Int(count.bits))
+    }
     return type
+  }
+
+  private mutating func baseType() -> ValueType? {
+    var words: [String] = []
+    while case .name(let word) = current.kind {
+      if ["struct", "union", "enum"].contains(word), case .name(let tag) = tokens[index + 1].kind {
+        index += 2
+        return .named(keyword: word, tag)
+      }
+      guard TypeNames.words.contains(word) else {
+        if words.allSatisfy({ $0 == "const" || $0 == "volatile" }), isType(word) {
+          index += 1
+          return .named(keyword: "", word)
+        }
+        break
+      }
+      words.append(word)
+      index += 1
+    }
+    return TypeNames.type(words)
   }
 }
 
 /// The C type names known at the prompt.
 enum TypeNames {
-  static let words: Set<String> = Set(single.keys).union(["unsigned", "signed", "const", "volatile", "struct"])
-  private static let single: [String: ValueType] = [
-    "void": .void, "char": .char, "bool": .integer(size: 1, signed: false, name: "bool"),
-    "short": .integer(size: 2, signed: true, name: "short"), "int": .int, "long": .long,
-    "float": .float(size: 4), "double": .float(size: 8),
-    "int8_t": .integer(size: 1, signed: true, name: "int8_t"),
-    "uint8_t": .integer(size: 1, signed: false, name: "uint8_t"),
-    "int16_t": .integer(size: 2, signed: true, name: "int16_t"),
-    "uint16_t": .integer(size: 2, signed: false, name: "uint16_t"),
-    "int32_t": .integer(size: 4, signed: true, name: "int32_t"),
-    "uint32_t": .integer(size: 4, signed: false, name: "uint32_t"),
-    "int64_t": .integer(size: 8, signed: true, name: "int64_t"),
-    "uint64_t": .integer(size: 8, signed: false, name: "uint64_t"),
-    "size_t": .integer(size: 8, signed: false, name: "size_t"),
-    "uintptr_t": .integer(size: 8, signed: false, name: "uintptr_t"),
-  ]
+  static let words: Set<String> = Set(single.keys).union(["unsigned", "signed", "const", "volatile"])
+  private static var single: [String: ValueType] {
+    [
+      "void": .void, "char": .char, "bool": .integer(size: 1, signed: false, name: "bool"),
+      "short": .integer(size: 2, signed: true, name: "short"), "int": .int, "long": .long,
+      "float": .float(size: 4), "double": .float(size: 8),
+      "int8_t": .alias("int8_t", of: .integer(size: 1, signed: true, name: "signed char")),
+      "uint8_t": .alias("uint8_t", of: .integer(size: 1, signed: false, name: "unsigned char")),
+      "int16_t": .alias("int16_t", of: .integer(size: 2, signed: true, name: "short")),
+      "uint16_t": .alias("uint16_t", of: .integer(size: 2, signed: false, name: "unsigned short")),
+      "int32_t": .alias("int32_t", of: .integer(size: 4, signed: true, name: "int")),
+      "uint32_t": .alias("uint32_t", of: .integer(size: 4, signed: false, name: "unsigned int")),
+      "int64_t": .alias("int64_t", of: .integer(size: 8, signed: true, name: "long")),
+      "uint64_t": .alias("uint64_t", of: .integer(size: 8, signed: false, name: "unsigned long")),
+      "size_t": .alias("size_t", of: .integer(size: 8, signed: false, name: "unsigned long")),
+      "uintptr_t": .alias("uintptr_t", of: .integer(size: 8, signed: false, name: "unsigned long")),
+    ]
+  }
 
   static func type(_ all: [String]) -> ValueType? {
     let words = all.filter { $0 != "const" && $0 != "volatile" }

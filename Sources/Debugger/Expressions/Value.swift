@@ -1,71 +1,5 @@
 import RISCV
 
-/// The type of a value at the prompt: C's integer types, floats and pointers, and what symbols without debug information are.
-package indirect enum ValueType: Equatable, Sendable {
-  case void
-  case integer(size: Int, signed: Bool, name: String)
-  /// `float` (4 bytes) or `double` (8 bytes).
-  case float(size: Int)
-  case pointer(to: ValueType)
-  /// A register that holds a code address, as gdb prints `$pc`: `void (*)()`.
-  case codePointer
-  /// A code symbol without debug information; the value is its address.
-  case text
-  /// A data symbol without debug information; the value is its address.
-  case data
-  /// Values side by side in memory, made with `@`.
-  case array(of: ValueType, count: Int)
-  case string
-
-  /// Unsigned, as in the RISC-V calling convention.
-  package static let char = ValueType.integer(size: 1, signed: false, name: "char")
-  package static let int = ValueType.integer(size: 4, signed: true, name: "int")
-  package static let unsignedInt = ValueType.integer(size: 4, signed: false, name: "unsigned int")
-  package static let long = ValueType.integer(size: 8, signed: true, name: "long")
-  package static let unsignedLong = ValueType.integer(size: 8, signed: false, name: "unsigned long")
-
-  /// The C spelling.
-  package var name: String {
-    switch self {
-    case .void: "void"
-    case .integer(_, _, let name): name
-    case .float(let size): size == 4 ? "float" : "double"
-    case .pointer(.text): "<text variable, no debug info> *"
-    case .pointer(.data): "<data variable, no debug info> *"
-    case .pointer(let target): target.name.hasSuffix("*") ? target.name + "*" : target.name + " *"
-    case .codePointer: "void (*)()"
-    case .text: "<text variable, no debug info>"
-    case .data: "<data variable, no debug info>"
-    case .array(let element, let count): "\(element.name) [\(count)]"
-    case .string: "char *"
-    }
-  }
-
-  /// Bytes in memory; what pointer arithmetic counts in. One for `void` and code, as gdb has it.
-  package var size: Int {
-    switch self {
-    case .void, .text: 1
-    case .integer(let size, _, _), .float(let size): size
-    case .pointer, .codePointer, .data: 8
-    case .array(let element, let count): element.size * count
-    case .string: 8
-    }
-  }
-
-  var isSigned: Bool { if case .integer(_, let signed, _) = self { signed } else { false } }
-  var isInteger: Bool { if case .integer = self { true } else { false } }
-  var isFloat: Bool { if case .float = self { true } else { false } }
-  /// What a pointer points to, nil for all else.
-  var target: ValueType? {
-    switch self {
-    case .pointer(let target): target
-    case .codePointer, .text: .text
-    case .data: .data
-    default: nil
-    }
-  }
-}
-
 /// An address at the prompt with the space it lies in.
 package struct SpacedAddress: Equatable, Sendable {
   package enum Space: String, Sendable {
@@ -86,13 +20,15 @@ package struct SpacedAddress: Equatable, Sendable {
   package var text: String { (space == .guestVirtual ? "" : "\(space.rawValue):") + hex(value) }
 }
 
-/// A value at the prompt: bits, a C type, and where it can be assigned.
-package struct Value: Equatable, Sendable {
+/// A value at the prompt: bits or bytes, a C type, and where it can be assigned.
+package struct Value: Equatable {
   /// Where a value came from, when it can be written back.
   package enum Location: Equatable, Sendable {
     case register(String)
     case variable(String)
     case memory(SpacedAddress)
+    /// Some bits of the bytes at an address, from the least significant one.
+    case bitField(SpacedAddress, first: Int, count: Int)
   }
   package var type: ValueType
   /// Two's complement, sign- or zero-extended to 64 bits by type; IEEE bits for floats; the address for pointers.
@@ -100,7 +36,8 @@ package struct Value: Equatable, Sendable {
   package var location: Location?
   /// The space that a pointer or address points into.
   package var space: SpacedAddress.Space = .guestVirtual
-  package var elements: [UInt64] = []
+  /// The contents of an array or a structure.
+  package var bytes: [UInt8] = []
   package var string = ""
 
   package init(_ bits: UInt64, _ type: ValueType, location: Location? = nil) {
@@ -108,33 +45,72 @@ package struct Value: Equatable, Sendable {
     self.location = location
     self.bits = Value.normalised(bits, type)
   }
-  package static let void = Value(0, .void)
+  package static var void: Value { Value(0, .void) }
   package static func int(_ value: Int) -> Value { Value(UInt64(bitPattern: Int64(value)), .int) }
   package static func long(_ value: UInt64) -> Value { Value(value, .long) }
   package static func float(_ value: Float) -> Value { Value(UInt64(value.bitPattern), .float(size: 4)) }
   package static func double(_ value: Double) -> Value { Value(value.bitPattern, .float(size: 8)) }
 
   static func normalised(_ bits: UInt64, _ type: ValueType) -> UInt64 {
-    guard case .integer(let size, let signed, _) = type, size < 8 else {
-      if case .float(4) = type { return bits & 0xffff_ffff }
-      return bits
+    let type = type.resolved
+    switch type {
+    case .integer(let size, _, _), .boolean(let size, _): return extended(bits, size, type.isSigned)
+    case .enumeration(let enumeration): return extended(bits, enumeration.size, enumeration.isSigned)
+    case .float(4): return bits & 0xffff_ffff
+    default: return bits
     }
+  }
+
+  /// The low `size` bytes with their sign, or zeros, before them.
+  private static func extended(_ bits: UInt64, _ size: Int, _ signed: Bool) -> UInt64 {
+    guard (1..<8).contains(size) else { return bits }
     let shift = UInt64(64 - 8 * size)
     return signed ? UInt64(bitPattern: Int64(bitPattern: bits << shift) >> Int64(shift)) : (bits << shift) >> shift
   }
 
+  /// A value of a type from its bytes in memory.
+  package init(bytes: some Collection<UInt8>, _ type: ValueType, location: Location? = nil) {
+    self.init(bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }, type, location: location)
+    guard type.isAggregate else { return }
+    self.bytes = Array(bytes)
+    if case .memory(let address) = location { bits = address.value }
+  }
+
+  /// A member of a structure.
+  func part(_ member: StructureType.Member) -> Value {
+    let size = max(0, min(member.type.size, bytes.count - min(member.offset, bytes.count)))
+    let slice = bytes.dropFirst(member.offset).prefix(size)
+    var place: Location?
+    if case .memory(let address) = location { place = .memory(address.advanced(by: member.offset)) }
+    guard let bits = member.bits else { return Value(bytes: slice, member.type, location: place) }
+    if case .memory(let address) = place { place = .bitField(address, first: bits.first, count: bits.count) }
+    // A bit field may reach beyond the bytes of its type.
+    let whole = bytes.dropFirst(member.offset).prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let shift = UInt64(max(0, 64 - bits.count))
+    let raw = (whole >> UInt64(bits.first)) << shift
+    let value = member.type.isSigned ? UInt64(bitPattern: Int64(bitPattern: raw) >> Int64(shift)) : raw >> shift
+    return Value(value, member.type, location: place)
+  }
+
+  /// An element of an array that lies nowhere in memory.
+  func element(_ index: Int, of type: ValueType) -> Value? {
+    let size = type.size
+    guard index >= 0, size > 0, bytes.count / size > index else { return nil }
+    return Value(bytes: bytes[(index * size)..<((index + 1) * size)], type)
+  }
+
   /// The value as a double, whatever its type.
   package var asDouble: Double {
-    switch type {
+    switch type.resolved {
     case .float(4): Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
     case .float: Double(bitPattern: bits)
     default: type.isSigned ? Double(Int64(bitPattern: bits)) : Double(bits)
     }
   }
   package var isTrue: Bool { type.isFloat ? asDouble != 0 : bits != 0 }
-  /// The value as an address.
+  /// The value as an address; what lies in memory as a whole stands for its own.
   package var address: SpacedAddress {
-    if case .array = type, case .memory(let address) = location { return address }
+    if type.isAggregate, case .memory(let address) = location { return address }
     return SpacedAddress(type.isFloat ? UInt64(clampedBits) : bits, space)
   }
   var clampedBits: UInt64 {

@@ -116,9 +116,6 @@ extension Session {
     return "\(source.line)\t\(lines[source.line - 1])"
   }
 
-  /// What stands between the brackets behind a frame's function.
-  package func argumentText(_ frame: Frame, _ formatter: ValueFormatter) -> String { "" }
-
   /// Does something with addresses translated as code in another mode has them.
   func withPrivilege<Result, Failure: Error>(
     _ privilege: PrivilegeMode, _ body: () throws(Failure) -> Result

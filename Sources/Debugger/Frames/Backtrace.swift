@@ -66,6 +66,12 @@ extension Session {
       }
       frame = caller
       physicalLevel += 1
+      if !step.end.isEmpty {
+        frame.physicalLevel = physicalLevel
+        frames += inSource(frame)
+        for index in frames.indices { frames[index].level = index }
+        return (frames, step.end)
+      }
       if physicalLevel > 4096 { return (frames, limitText(limit)) }
     }
   }
@@ -79,17 +85,20 @@ extension Session {
     if calls.isEmpty {
       var frame = frame
       if let place = sourcePlace(at: frame.codeAddress, in: image) {
-        let name = location(of: frame.codeAddress)?.symbol.displayName ?? "??"
+        let name = location(of: frame.codeAddress).map { shortSwiftName($0.symbol.displayName) } ?? "??"
         frame.source = FrameSource(
           function: name, isInlined: false, depth: 0, file: place.name, path: place.path, line: place.line)
       }
       return [frame]
     }
+    let place = sourcePlace(at: frame.codeAddress, in: image)
     return calls.enumerated().map { depth, call in
       var copy = frame
+      // Where the code is, is said as a stop says it; where the calls of what was inlined are, only here.
+      let (path, line) = depth == 0 ? (place?.path ?? call.path, place?.line ?? call.line) : (call.path, call.line)
       copy.source = FrameSource(
-        function: call.function.displayName, isInlined: call.isInlined, depth: depth,
-        file: call.path.isEmpty ? "" : sources.name(of: call.path, in: image), path: call.path, line: call.line)
+        function: shortSwiftName(call.function.displayName), isInlined: call.isInlined, depth: depth,
+        file: path.isEmpty ? "" : sources.name(of: path, in: image), path: path, line: line)
       // A trap is told once, before the innermost.
       if depth > 0 { copy.trap = nil }
       return copy
@@ -100,7 +109,7 @@ extension Session {
     if let interrupted = interrupted(by: frame) { return (interrupted, "") }
     if let trap = trapEntry(frame) { return (nil, trap) }
     if let table {
-      guard let caller = table.caller else { return (nil, "the call frame information ends it here.") }
+      guard let caller = table.caller else { return (nil, table.end) }
       return (caller, "")
     }
     let prologue = prologue(of: frame)
@@ -125,14 +134,12 @@ extension Session {
       registers[register] = word(frame.stack &+ offset)
     }
     registers[2] = stack
+    let caller = Frame(
+      level: frame.level + 1, pc: address, how: how, registers: registers, privilege: frame.privilege, isExact: false)
     if frame.level == 0, prologue == nil {
-      return (nil, "\(place(frame.pc)) lies in no function, so the stack of its caller is not known.")
+      return (caller, "\(place(frame.pc)) lies in no function, so the stack of its caller is not known.")
     }
-    return (
-      Frame(
-        level: frame.level + 1, pc: address, how: how, registers: registers, privilege: frame.privilege, isExact: false),
-      ""
-    )
+    return (caller, "")
   }
 
   /// The registers that a callee keeps as they are; nothing is known of the others behind a call.
@@ -162,7 +169,7 @@ extension Session {
     return location(of: link)?.symbol == symbol
   }
 
-  private func isAfterCall(_ address: UInt64) -> Bool {
+  func isAfterCall(_ address: UInt64) -> Bool {
     guard address & 1 == 0, address >= 4 else { return false }
     for length in [4, 2] as [UInt64] {
       if let line = try? instruction(at: SpacedAddress(address - length)), line.length == Int(length), isCall(line) {

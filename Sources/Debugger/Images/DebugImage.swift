@@ -85,6 +85,9 @@ package final class DebugImage {
   private var file: ELFFile?
   private var information: DebugInformation??
 
+  /// Whether numbers of floating point are returned in registers of their own.
+  var usesFloatRegisters: Bool { (file?.flags.floatABI ?? .soft) != .soft }
+
   /// What the file's debug information says, opened at the first call; `read` gives the bytes of a file that the machine
   /// has loaded.
   func debugInformation(_ read: (String) -> [UInt8]?) -> DebugInformation? {

@@ -97,7 +97,7 @@ extension Session {
     guard let program = location.program, program !== self.program(at: location.address) else {
       return place(location.address)
     }
-    let symbol = program.ownSymbols?.symbol(at: location.address).map { " <\($0)>" } ?? ""
+    let symbol = program.ownSymbols?.symbol(at: location.address).map { " <\(text($0))>" } ?? ""
     return "\(hex(location.address))\(symbol) of \(program.name)"
   }
 

@@ -143,5 +143,11 @@ extension Session: EvaluationContext {
     symbol.kind == .function || (symbol.kind == .none && isCode(symbol.address, in: program))
   }
 
-  package func symbolText(_ address: UInt64) -> String? { location(of: address)?.description }
+  package func symbolText(_ address: UInt64) -> String? { location(of: address).map(text) }
+
+  /// `load_elf+212`, a Swift name without modules and types.
+  func text(_ location: SymbolTable.Location) -> String {
+    let name = shortSwiftName(location.symbol.displayName)
+    return location.offset == 0 ? name : "\(name)+\(location.offset)"
+  }
 }

@@ -38,17 +38,25 @@ extension Session {
       && (decoded.fields.rd == 1 || decoded.fields.rd == 5)
   }
 
-  /// Runs until the function of frame `level` returns to its caller.
-  package func finish(level: Int = 0) throws(DebuggerError) -> (frame: Frame, run: () throws(DebuggerError) -> Stop) {
+  /// Runs until the function of frame `level` returns to its caller. `value` is then what it returned, where that is known.
+  package func finish(
+    level: Int = 0
+  ) throws(DebuggerError) -> (frame: Frame, run: () throws(DebuggerError) -> Stop, value: () -> Value?) {
     let trace = backtrace(limit: level + 8)
     guard trace.frames.indices.contains(level),
       let caller = trace.frames[level...].first(where: { $0.physicalLevel > trace.frames[level].physicalLevel })
     else { throw .other("The caller of frame #\(level) is not known: \(trace.end)") }
     let thread = ControlThread(hart, caller.privilege)
+    let frame = trace.frames[level]
+    let image: DebugImage? = withFrame(frame) { self.image(at: frame.codeAddress) }
     return (
-      trace.frames[level],
+      frame,
       { () throws(DebuggerError) in
         try self.run(to: [caller.pc]) { thread.runs(on: $0) && $0.x(2) >= caller.stack }
+      },
+      { [unowned self] in
+        guard caller.trap == nil, hart.pc == caller.pc, let image else { return nil }
+        return returnedValue(image, frame.codeAddress)
       }
     )
   }

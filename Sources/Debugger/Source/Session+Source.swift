@@ -61,6 +61,37 @@ extension Session {
     }
   }
 
+  /// The names of all source files, without folders.
+  package var sourceFileNames: [String] {
+    let paths = images.all.flatMap { debugInformation(of: $0)?.sourceFiles ?? [] }
+    return Set(paths.compactMap { $0.split(separator: "/").last.map(String.init) }).sorted()
+  }
+
+  /// The names of functions as the debug information has them, Swift's with what they are part of.
+  package var functionNames: [String] {
+    let names = images.all.flatMap { debugInformation(of: $0)?.functions ?? [] }.map { function in
+      String(shortSwiftName(function.displayName).prefix { $0 != "(" })
+    }
+    return Set(names.filter { !$0.isEmpty && !$0.contains(" ") }).sorted()
+  }
+
+  /// The lines of a file that have code.
+  package func lineNumbers(ofFile file: String) -> [Int] {
+    var lines: Set<Int> = []
+    for (image, path) in sourceFiles(matching: file) {
+      guard let information = debugInformation(of: image) else { continue }
+      var line = 1
+      // The nearest line with code from each on; a file has no more of them than that.
+      while let next = information.addresses(ofLine: line, inFile: path).first(where: { $0.path == path })?.line,
+        lines.count < 10_000
+      {
+        lines.insert(next)
+        line = next + 1
+      }
+    }
+    return lines.sorted()
+  }
+
   /// Where the code of a line begins, in each image that has a file of the name; breakpoints at a function's first line
   /// stand behind its prologue.
   func places(ofLine line: Int, in file: String) -> [(place: CodeLocation, line: Int)] {
@@ -105,7 +136,13 @@ extension Session {
   package func code(ofLine line: Int, in path: String, of image: DebugImage) -> [Range<UInt64>] {
     guard let information = debugInformation(of: image) else { return [] }
     return information.addresses(ofLine: line, inFile: path).filter { $0.path == path && $0.line == line }
-      .flatMap(\.addresses).compactMap { information.wholeLine(at: $0)?.addresses }.map(image.placed)
+      .flatMap(\.addresses).compactMap { information.line(at: $0)?.addresses }.map(image.placed)
+  }
+
+  /// The code of the one row of the line table that an address is in, which may be a part of the line.
+  package func row(at address: UInt64) -> Range<UInt64>? {
+    guard let image = image(at: address), let information = debugInformation(of: image) else { return nil }
+    return information.line(at: image.linked(address)).map { image.placed($0.addresses) }
   }
 
   func isFunctionStart(_ address: UInt64, of image: DebugImage) -> Bool {

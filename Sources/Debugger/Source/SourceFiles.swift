@@ -87,7 +87,9 @@ package final class SourceFiles {
       if !isAbsolute { candidates.append("\(directory)/\(recorded)") }
       candidates.append("\(directory)/\(name)")
     }
-    if isAbsolute { candidates.append(recorded) } else { candidates.append("\(folder)/\(recorded)") }
+    // A guest of several images has them in folders of its own, and its paths count from the outer one.
+    let homes = [folder, "\(folder)/..", "\(folder)/../.."]
+    candidates += isAbsolute ? [recorded] : homes.map { "\($0)/\(recorded)" }
     return candidates + ["\(folder)/\(name)"]
   }
 }

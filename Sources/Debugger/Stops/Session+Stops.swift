@@ -13,7 +13,7 @@ extension Session {
     throws(DebuggerError) -> StopPoint
   {
     let stop = StopPoint(number: nextStopNumber, kind: kind, isTemporary: isTemporary)
-    if let condition { stop.condition = try self.condition(condition) }
+    if let condition { stop.condition = try self.condition(condition, at: stop.locations) }
     nextStopNumber += 1
     stops.append(stop)
     variables["bpnum"] = .int(stop.number)
@@ -22,17 +22,34 @@ extension Session {
   }
 
   /// Parses a condition; its symbols are looked up at once, so that a typing error shows here and not inside a run.
-  package func condition(_ text: String) throws(DebuggerError) -> (text: String, expression: Expression) {
+  package func condition(
+    _ text: String, at places: [CodeLocation] = []
+  ) throws(DebuggerError) -> (text: String, expression: Expression) {
     do {
-      let expression = try ExpressionParser.parse(text)
-      try requireSymbols(expression)
+      let expression = try ExpressionParser.parse(text, isType: { [unowned self] in isType($0) })
+      try requireSymbols(expression, places)
       return (text, expression)
     } catch { throw .expression(error) }
   }
 
-  private func requireSymbols(_ expression: Expression) throws(EvaluationError) {
+  private func requireSymbols(_ expression: Expression, _ places: [CodeLocation]) throws(EvaluationError) {
+    func require(_ name: String) throws(EvaluationError) {
+      if symbol(named: name) != nil || places.contains(where: { hasVariable(named: name, at: $0) }) { return }
+      // A variable that is there and has no value now is a name all the same.
+      do throws(EvaluationError) { if try variable(named: name, in: nil) != nil { return } } catch { return }
+      throw .unknownSymbol(name)
+    }
+    func requireSymbols(_ expression: Expression) throws(EvaluationError) {
+      try self.requireSymbols(expression, places)
+    }
     switch expression {
-    case .symbol(let name): if symbol(named: name) == nil { throw .unknownSymbol(name) }
+    case .symbol(let name): try require(name)
+    case .dotted(let parts): if symbol(named: parts.joined(separator: ".")) == nil { try require(parts[0]) }
+    case .scoped: break
+    case .member(let a, _): try requireSymbols(a)
+    case .subscripted(let a, let b):
+      try requireSymbols(a)
+      try requireSymbols(b)
     case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
       .increment(let a, _, _):
       try requireSymbols(a)
@@ -117,26 +134,61 @@ extension Session {
     return sourcePlace(at: hart.pc).map { ($0.path, $0.line) }
   }
 
-  /// Code symbols of a name, in every image, or in the one before a colon.
+  /// The functions of a name, in every image, or in the image or the source file before a colon.
   private func functions(named text: String) -> [CodeLocation] {
     let colon = text.lastIndex(of: ":")
     let name = colon.map { String(text[text.index(after: $0)...]) } ?? text
-    let image = colon.map { text[..<$0] }
+    // Addresses and sums are no names.
+    guard let first = name.utf8.first, first >= 65 || first == 0x2e, !name.contains("+") else { return [] }
     var places: [CodeLocation] = []
+    func add(_ place: CodeLocation, of home: DebugImage?) {
+      guard colon == nil || isPart(place.address, of: String(text[..<colon!]), home), !places.contains(place) else {
+        return
+      }
+      places.append(place)
+    }
     for (entry, program) in symbols(named: name) where isCode(entry.symbol, in: program) {
-      guard image == nil || entry.image == image! || entry.image == image! + ".elf" else { continue }
       let start = entry.symbol.address & ~1
       let home = program ?? images.all.last { $0.ownSymbols == nil && $0.covers(start) }
-      let place = CodeLocation(home.map { prologueEnd(start, $0) } ?? start, in: program)
-      if !places.contains(where: { $0 == place }) { places.append(place) }
+      add(CodeLocation(home.map { prologueEnd(start, $0) } ?? start, in: program), of: home)
     }
+    for (image, address) in functionsInSource(named: name) { add(CodeLocation(address, of: image), of: image) }
     return places
+  }
+
+  /// Whether code is of the image or the source file of a name.
+  private func isPart(_ address: UInt64, of name: String, _ image: DebugImage?) -> Bool {
+    guard let image else { return false }
+    if image.name == name || image.name == name + ".elf" { return true }
+    guard let path = sourcePlace(at: address, in: image)?.path else { return false }
+    return path == name || path.hasSuffix("/" + name)
+  }
+
+  /// What only debug information knows: functions whose names symbols spell in another way, Swift's, with or without what they
+  /// are part of; and copies that the compiler inlined.
+  private func functionsInSource(named name: String) -> [(DebugImage, UInt64)] {
+    guard let last = name.split(separator: ".").last else { return [] }
+    let plain = String(last.prefix { $0 != "(" })
+    return images.all.flatMap { image -> [(DebugImage, UInt64)] in
+      guard let information = debugInformation(of: image) else { return [] }
+      let whole = information.functions(named: plain).compactMap { function -> UInt64? in
+        let short = shortSwiftName(function.displayName)
+        let path = short.prefix { $0 != "(" }
+        guard let entry = function.entry, short == name || path == name || path.hasSuffix("." + name) else {
+          return nil
+        }
+        return prologueEnd(image.placed(entry), image)
+      }
+      let isWhole = !plain.isEmpty && plain == name
+      let copies = isWhole ? information.inlinedCopies(ofFunctionNamed: plain).map(image.placed) : []
+      return (whole + copies).map { (image, $0) }
+    }
   }
 
   /// Works out what a watch expression covers.
   package func watch(_ text: String, _ access: Watch.Access) throws(DebuggerError) -> Watch {
     do {
-      let expression = try ExpressionParser.parse(text)
+      let expression = try ExpressionParser.parse(text, isType: { [unowned self] in isType($0) })
       var value = try evaluate(expression)
       var watched = expression
       if value.type == .data, let symbol = location(of: value.bits)?.symbol {
@@ -156,9 +208,22 @@ extension Session {
         watched = .memory(.long, expression)
         value = try evaluate(watched)
       }
+      if case .register(let name) = value.location {
+        // A variable in a register: what the register holds, whoever has it.
+        watched = .cast(value.type, .dollar(name))
+        guard access == .write else {
+          throw EvaluationError.other("\(text) is in the register \(name), where reads cannot be watched.")
+        }
+        return Watch(access: access, text: text, expression: watched, range: nil, oldValue: value)
+      }
+      if case .bitField(let address, let first, let count) = value.location {
+        return Watch(
+          access: access, text: text, expression: expression, range: (address, (first + count + 7) / 8), oldValue: value
+        )
+      }
       if case .memory(let address) = value.location {
         // The place is fixed now, as with `watch -location`.
-        if case .array = value.type {} else { watched = .memory(value.type, place(address)) }
+        watched = .memory(value.type, place(address))
         return Watch(
           access: access, text: text, expression: watched, range: (address, value.type.size), oldValue: value)
       }
@@ -179,12 +244,14 @@ extension Session {
   private func readsRegister(_ expression: Expression) -> Bool {
     switch expression {
     case .dollar: true
+    case .member(let a, _): readsRegister(a)
+    case .subscripted(let a, let b): readsRegister(a) || readsRegister(b)
     case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
       .increment(let a, _, _):
       readsRegister(a)
     case .binary(_, let a, let b), .assign(let a, _, let b): readsRegister(a) || readsRegister(b)
     case .conditional(let a, let b, let c): readsRegister(a) || readsRegister(b) || readsRegister(c)
-    case .value, .history, .symbol, .sizeOfType: false
+    case .value, .history, .symbol, .sizeOfType, .dotted, .scoped: false
     }
   }
 }

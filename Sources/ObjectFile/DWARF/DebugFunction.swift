@@ -11,6 +11,8 @@ package struct DebugFunction: Sendable {
   /// Where it is declared; empty and 0 where not said.
   package let path: String
   package let line: Int
+  /// What it takes and returns: a type of the kind `function`.
+  package let type: TypeReference
 
   /// For a person: a Swift name in full (`Lantern.Process.move(by: Swift.Int) -> Swift.Int`), others as in the source.
   package var displayName: String { linkageName.flatMap(demangledSwiftName) ?? name }
@@ -80,7 +82,9 @@ extension DebugInformation {
       linkageName: string(DWARFAttribute.linkageName) ?? string(DWARFAttribute.mipsLinkageName), entry: start,
       addresses: addresses.sorted { $0.lowerBound < $1.lowerBound },
       path: declared.map { path(ofFile: $0.attributes.unsigned(DWARFAttribute.declarationFile), $0.unit) } ?? "",
-      line: declared.flatMap { $0.attributes.unsigned(DWARFAttribute.declarationLine) }.map { Int(clamping: $0) } ?? 0)
+      line: declared.flatMap { $0.attributes.unsigned(DWARFAttribute.declarationLine) }.map { Int(clamping: $0) } ?? 0,
+      type: TypeReference(
+        offset: (origins.first { $0.attributes[DWARFAttribute.type] != nil } ?? origins[origins.count - 1]).offset))
   }
 
   /// The path of a file that an attribute names by its number.

@@ -3,6 +3,8 @@ struct DebugNames: Sendable {
   private(set) var variables: [String: [UInt64]] = [:]
   private(set) var types: [String: [UInt64]] = [:]
   private(set) var functions: [String: [UInt64]] = [:]
+  /// The enumerations that have a value of the name.
+  private(set) var enumerators: [String: [UInt64]] = [:]
 
   mutating func add(_ tree: UnitEntries) {
     var index = 1
@@ -15,6 +17,11 @@ struct DebugNames: Sendable {
       case DWARFTag.structureType, DWARFTag.classType, DWARFTag.unionType, DWARFTag.enumerationType,
         DWARFTag.typedef, DWARFTag.baseType:
         addType(entry)
+        if tag == DWARFTag.enumerationType {
+          for child in entry.children where child.tag == DWARFTag.enumerator {
+            if let name = child.string(DWARFAttribute.name) { enumerators[name, default: []].append(entry.offset) }
+          }
+        }
       default: break
       }
       // Types and modules have members of their own; what functions have is not global.
@@ -68,6 +75,19 @@ extension DebugInformation {
   /// belong to a structure and to a `typedef`. The first call goes through all units.
   package func types(named name: String, near address: UInt64? = nil) -> [TypeReference] {
     nearFirst(names.types[name] ?? [], address).map { TypeReference(offset: $0.offset) }
+  }
+
+  /// A value of an enumeration by its name, with the enumeration; that of the unit with the code at `address` first.
+  package func enumerator(
+    named name: String, near address: UInt64? = nil
+  ) -> (type: TypeReference, value: Int64)? {
+    for entry in nearFirst(names.enumerators[name] ?? [], address) {
+      let type = TypeReference(offset: entry.offset)
+      if case .enumeration(let all) = self.type(type).kind, let found = all.first(where: { $0.name == name }) {
+        return (type, found.value)
+      }
+    }
+    return nil
   }
 
   var names: DebugNames {
