@@ -22,6 +22,9 @@ package final class DebugInformation {
   var unitFunctions: [Int: AddressMap<Int>] = [:]
   private var callFrameTable: CallFrameTable?
   var debugNames: DebugNames?
+  /// By offset of the type's entry; nil for a type whose layout is not known.
+  var swiftLayouts: [UInt64: SwiftLayout?] = [:]
+  var swiftLayoutDepth = 0
 
   /// Whether the file has lines or entries at all; `-g` gives it some.
   package var isEmpty: Bool { units.isEmpty && !sections.has(.frames) && !sections.has(.exceptionFrames) }

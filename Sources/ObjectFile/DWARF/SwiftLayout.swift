@@ -9,29 +9,25 @@ extension DebugInformation {
     func end(for alignment: UInt64) -> UInt64 { (size + alignment - 1) / alignment * alignment }
   }
 
-  /// The members with their offsets, as far as those are certain: all types before must be known, and together they must
-  /// have the size that the compiler says.
+  /// The members with their offsets, as far as those are certain: all types before must be known, and if all are they
+  /// must together have the size that the compiler says.
   func layout(_ members: [DebugType.Member], size: UInt64?) -> [DebugType.Member] {
-    var budget = 1000
-    let (placed, end) = place(members, from: 0, &budget)
-    // Types that are larger than what is known of them need not be laid out so.
-    guard let end, end == size else { return members.count == 1 ? placed : members }
-    return placed
+    let (placed, end) = place(members, from: 0)
+    return end == nil || end == size || members.count == 1 ? placed : members
   }
 
   /// The properties of an object, which has two words before them.
   func objectLayout(_ members: [DebugType.Member]) -> [DebugType.Member] {
-    var budget = 1000
-    return place(members, from: 16, &budget).members
+    return place(members, from: 16).members
   }
 
   /// Gives each member its offset up to the first one of unknown size; the end is nil then.
   private func place(
-    _ members: [DebugType.Member], from start: UInt64, _ budget: inout Int
+    _ members: [DebugType.Member], from start: UInt64
   ) -> (members: [DebugType.Member], end: UInt64?) {
     var end: UInt64? = start
     let placed = members.map { member in
-      let layout = member.type.flatMap { swiftLayout($0, &budget) }
+      let layout = member.type.flatMap { swiftLayout($0) }
       var offset = end
       if let layout, let start = end {
         offset = SwiftLayout(size: start, alignment: 1).end(for: layout.alignment)
@@ -45,10 +41,43 @@ extension DebugInformation {
     return (placed, end)
   }
 
-  /// The size and alignment of a type; nil where they cannot be known. Each type looked at takes one of the budget.
-  func swiftLayout(_ reference: TypeReference, _ budget: inout Int) -> SwiftLayout? {
-    budget -= 1
-    guard budget > 0, let reference = stripped(reference), let entry = try? entry(at: reference.offset),
+  /// The size and alignment of a type; nil where they cannot be known.
+  func swiftLayout(_ reference: TypeReference) -> SwiftLayout? {
+    guard let reference = named(reference) else { return nil }
+    if let known = swiftLayouts[reference.offset] { return known }
+    // A type that is made of itself finds this; and nobody nests types deeper.
+    guard swiftLayoutDepth < 24 else { return nil }
+    swiftLayouts[reference.offset] = .some(nil)
+    swiftLayoutDepth += 1
+    defer { swiftLayoutDepth -= 1 }
+    let layout = computeSwiftLayout(reference)
+    swiftLayouts[reference.offset] = .some(layout)
+    return layout
+  }
+
+  /// What is behind `typedef`s and qualifiers, without a look at what it is made of, which would need its layout.
+  private func named(_ reference: TypeReference) -> TypeReference? {
+    guard var entry = try? entry(at: reference.offset) else { return nil }
+    for _ in 0..<64 {
+      guard entry.tag == DWARFTag.typedef || entry.tag == DWARFTag.constType,
+        let value = entry.attributes[DWARFAttribute.type]
+      else { return TypeReference(offset: entry.offset) }
+      guard let next = try? referent(of: value, from: entry) else { return nil }
+      entry = next
+    }
+    return nil
+  }
+
+  /// Whether a value of the type is an address that is never 0.
+  func isAddress(_ reference: TypeReference) -> Bool {
+    guard let reference = named(reference), let entry = try? entry(at: reference.offset) else { return false }
+    if entry.tag == DWARFTag.pointerType { return true }
+    return entry.tag == DWARFTag.structureType
+      && (SwiftNominal(mangledName(entry) ?? "") == .class || Self.isPointer(swiftName(entry) ?? ""))
+  }
+
+  private func computeSwiftLayout(_ reference: TypeReference) -> SwiftLayout? {
+    guard let entry = try? entry(at: reference.offset),
       case let size = entry.attributes.unsigned(DWARFAttribute.byteSize), size ?? 0 <= 1 << 32
     else { return nil }
     switch entry.tag {
@@ -58,6 +87,7 @@ extension DebugInformation {
       var alignment: UInt64 = 1
       while alignment < size, alignment < 16 { alignment *= 2 }
       return SwiftLayout(size: size, alignment: alignment)
+    case DWARFTag.enumerationType: return SwiftLayout(size: size ?? 0, alignment: min(8, max(1, size ?? 1)))
     case DWARFTag.structureType: break
     default: return nil
     }
@@ -73,16 +103,17 @@ extension DebugInformation {
     let parts: [TypeReference?]
     switch type(reference).kind {
     case .pointer: return SwiftLayout(size: size, alignment: 8)
-    case .base: return SwiftLayout(size: size, alignment: size)
+    case .base: return SwiftLayout(size: size, alignment: min(16, max(1, size)))
     case .swiftEnumeration(let enumeration):
       parts = enumeration.cases.compactMap(\.type)
-      if parts.isEmpty { return SwiftLayout(size: size, alignment: max(1, size)) }
+      if parts.isEmpty { return SwiftLayout(size: size, alignment: min(8, max(1, size))) }
+    case .array(let element, _): parts = [element]
     case .aggregate(let aggregate): parts = aggregate.members.map(\.type)
     default: return nil
     }
     var alignment: UInt64 = 1
     for part in parts {
-      guard let part, part != reference, let layout = swiftLayout(part, &budget) else { return nil }
+      guard let part, part != reference, let layout = swiftLayout(part) else { return nil }
       alignment = max(alignment, layout.alignment)
     }
     return SwiftLayout(size: size, alignment: alignment)

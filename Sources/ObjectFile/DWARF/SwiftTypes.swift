@@ -14,6 +14,7 @@ extension DebugInformation {
     if let encoding = Self.encodings[name] { return .base(encoding) }
     let parameters = genericArguments(entry)
     if name == "Builtin.RawPointer" || Self.isPointer(name) { return .pointer(parameters.first) }
+    if let array = inlineArray(name, parameters, entry) { return array }
     if let cases = cases(entry, parameters) {
       return .swiftEnumeration(DebugType.SwiftEnumeration(cases: cases, tag: tag(entry, cases)))
     }
@@ -26,6 +27,20 @@ extension DebugInformation {
       DebugType.Aggregate(
         keyword: .structure, members: layout(members, size: size),
         isComplete: !entry.attributes.flag(DWARFAttribute.declaration)))
+  }
+
+  /// `InlineArray<32, UInt64>`: the number of elements is in the name only.
+  private func inlineArray(_ name: String, _ parameters: [TypeReference], _ entry: DebugEntry) -> DebugType.Kind? {
+    let prefix = "Swift.InlineArray<"
+    guard name.utf8.starts(with: prefix.utf8), let element = parameters.last,
+      let count = UInt64(name.dropFirst(prefix.count).prefix { $0 != "," }),
+      let size = entry.attributes.unsigned(DWARFAttribute.byteSize)
+    else { return nil }
+    // Elements that need padding behind them are not where those of an array in C would be.
+    guard let layout = swiftLayout(element), layout.end(for: layout.alignment) == layout.size,
+      case (let product, false) = layout.size.multipliedReportingOverflow(by: count), product == size
+    else { return .opaque(.nameOnly) }
+    return .array(element, counts: [count])
   }
 
   func mangledName(_ entry: DebugEntry) -> String? {
@@ -81,13 +96,9 @@ extension DebugInformation {
     let values = cases.compactMap(\.type)
     guard let value = values.first else { return .number }
     guard values.count == 1, let size = entry.attributes.unsigned(DWARFAttribute.byteSize) else { return .unknown }
-    var budget = 1000
-    guard let layout = swiftLayout(value, &budget) else { return .unknown }
+    guard let layout = swiftLayout(value) else { return .unknown }
     if size == layout.size + 1, cases.count > 1 { return .byteBehindValue }
-    switch type(value).kind {
-    case .pointer where size == 8 && cases.count == 2, .swiftClass where size == 8 && cases.count == 2: return .zero
-    default: return .unknown
-    }
+    return size == 8 && cases.count == 2 && isAddress(value) ? .zero : .unknown
   }
 
   /// The stored properties, whose recorded offsets are useless: they do not heed alignment.
@@ -115,7 +126,7 @@ extension DebugInformation {
     return encodings
   }()
 
-  private static func isPointer(_ name: String) -> Bool {
+  static func isPointer(_ name: String) -> Bool {
     for pointer in ["UnsafePointer<", "UnsafeMutablePointer<", "UnsafeRawPointer", "UnsafeMutableRawPointer"]
     where name.utf8.starts(with: "Swift.\(pointer)".utf8) {
       return true

@@ -120,6 +120,8 @@ private struct TypePrinter {
     switch type.kind {
     case .aggregate(let aggregate): return body("struct \(type.name ?? "")", aggregate.members)
     case .swiftEnumeration(let enumeration): return body(type, enumeration)
+    case .enumeration(let cases):
+      return body(type, .init(cases: cases.map { .init(name: $0.name, type: nil) }, tag: .number))
     case .swiftClass(let members): return body("class \(type.name ?? "")", members)
     case .opaque(let reason): return "\(type.name ?? "<unnamed>")  // \(reason)"
     default: return type.name ?? "<unnamed>"

@@ -148,9 +148,12 @@ extension DebugInformation {
   }
 
   private func enumerators(_ entry: DebugEntry) -> [DebugType.Enumerator] {
-    entry.children.compactMap { child in
-      guard child.tag == DWARFTag.enumerator, let value = child.attributes.signed(DWARFAttribute.constantValue)
-      else { return nil }
+    entry.children.filter { $0.tag == DWARFTag.enumerator }.enumerated().compactMap { index, child in
+      // Swift's compiler writes 0 for each; the value is the case's place.
+      let isSwift = entry.unit.language == 0x1e
+      guard let value = isSwift ? Int64(index) : child.attributes.signed(DWARFAttribute.constantValue) else {
+        return nil
+      }
       return DebugType.Enumerator(name: child.string(DWARFAttribute.name) ?? "", value: value)
     }
   }

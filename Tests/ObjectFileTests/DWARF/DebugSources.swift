@@ -210,6 +210,7 @@ enum DebugSources {
       var pointer: UnsafeMutablePointer<UInt8>?
       var array: [Int]
       var text: StaticString
+      var inline: InlineArray<3, UInt16>
       var last: UInt16
     }
 
@@ -237,7 +238,7 @@ enum DebugSources {
     nonisolated(unsafe) var phase = Phase.stopped
     nonisolated(unsafe) var outer = Outer(
       point: origin, small: 1, word: 2, optional: nil, byte: 3, phase: .idle, single: .last, tuple: (4, 5), pointer: nil,
-      array: [], text: "text", last: 6)
+      array: [], text: "text", inline: [7, 8, 9], last: 6)
 
     @inline(never) func sum(_ values: [Int], _ output: UnsafeMutablePointer<UInt64>) -> Int {
       var total = 0

@@ -45,6 +45,37 @@ struct HostileDebugTests {
     }
   }
 
+  @Test("A type that is made of itself has no layout, and an end", .timeLimit(.minutes(1)))
+  func circle() throws {
+    var bytes = try DebugSample.built("swift").bytes
+    let file = try ELFFile(bytes)
+    let section = try #require(file.section(named: ".debug_info"))
+    let debug = DebugInformation(file)
+    func offset(_ name: String) throws -> Int {
+      let type = try #require(debug.types(named: name).first)
+      return Int(try #require(Mirror(reflecting: type).children.first?.value as? UInt64))
+    }
+    let (integer, point) = (try offset("Int"), try offset("Point"))
+    let contents = Array(file.contents(of: section))
+    func word(_ offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(contents[offset + $1]) << (8 * $1) } }
+    var unit = 0
+    while unit + 4 + word(unit) <= integer { unit += 4 + word(unit) }
+    // Every reference to Int becomes one to Point, those of Point's own properties too.
+    var changed = 0
+    for position in unit..<unit + word(unit) where word(position) == integer - unit {
+      for byte in 0..<4 {
+        bytes[Int(section.offset) + position + byte] = UInt8(truncatingIfNeeded: (point - unit) >> (8 * byte))
+      }
+      changed += 1
+    }
+    #expect(changed > 3)
+    let damaged = DebugInformation(try ELFFile(bytes))
+    let type = try #require(damaged.types(named: "Point").first)
+    #expect(damaged.definition(of: type).contains("where it is cannot be known"))
+    #expect(damaged.byteSize(of: type) == 13)
+    use(damaged, file)
+  }
+
   @Test("A file without debugging information answers nothing")
   func nothing() throws {
     let debug = DebugInformation(try ELFFile(HandmadeELF().bytes))

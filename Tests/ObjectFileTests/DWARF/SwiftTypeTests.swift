@@ -33,6 +33,7 @@ struct SwiftTypeTests {
     var pointer: UnsafeMutablePointer<UInt8>?
     var array: [Int]
     var text: StaticString
+    var inline: InlineArray<3, UInt16>
     var last: UInt16
   }
 
@@ -49,7 +50,7 @@ struct SwiftTypeTests {
     let paths: [(String, PartialKeyPath<Outer>)] = [
       ("point", \.point), ("small", \.small), ("word", \.word), ("optional", \.optional), ("byte", \.byte),
       ("phase", \.phase), ("single", \.single), ("tuple", \.tuple), ("pointer", \.pointer), ("array", \.array),
-      ("text", \.text), ("last", \.last),
+      ("text", \.text), ("inline", \.inline), ("last", \.last),
     ]
     let outer = try members("Outer")
     #expect(outer.map(\.0) == paths.map(\.0))
