@@ -124,6 +124,19 @@ struct QemuOptionTests {
     #expect(invocation.notes.isEmpty)
   }
 
+  @Test("A balloon, which lets the guest help itself only where that is said, as QEMU's")
+  func balloon() throws {
+    #expect(
+      try parse(Self.base + "-device virtio-balloon-device").configuration.balloon
+        == .init(target: 0, deflatesOnOutOfMemory: false, slot: 7))
+    let more = "-device virtio-balloon-pci,deflate-on-oom=on,guest-stats-polling-interval=2,id=b"
+    #expect(
+      try parse(Self.base + more).configuration.balloon == .init(target: 0, deflatesOnOutOfMemory: true, slot: 7))
+    #expect(throws: QemuUsageError.self) {
+      try parse(Self.base + "-device virtio-balloon-device -device virtio-balloon-device")
+    }
+  }
+
   @Test("Drives in the words of -blockdev")
   func blockDevices() throws {
     let options =

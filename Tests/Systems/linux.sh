@@ -34,14 +34,23 @@ cpio_tree "$folder/root" >"$folder/initramfs.cpio"
 disk_bytes=$((4 << 20))
 written_offset=$((1 << 20))
 written_bytes=$((256 << 10))
+# What Linux is asked to give up, and does once its driver is there: beside the driver itself that is all that is missing then.
+balloon_kibibytes=$((16384 * 4))
+
+# figure NAME: the number behind `NAME:` on the console.
+figure() { sed -n "s/^$1: \([0-9]*\)$/\1/p" "$log" | tail -n 1; }
 
 check() {
-  local count=$1 disk=$folder/disk-$1.img hash module
+  local count=$1 disk=$folder/disk-$1.img hash module missing
   head -c $disk_bytes /dev/urandom >"$disk"
   hash=$(sha256sum <"$disk" | cut -d ' ' -f 1)
-  linux_boot "with-$count-harts" --harts "$count" --memory 512M --initrd "$folder/initramfs.cpio" --net --disk "$disk,rw" -- \
+  linux_boot "with-$count-harts" --harts "$count" --memory 512M --initrd "$folder/initramfs.cpio" --net --disk "$disk,rw" \
+    --balloon "$((balloon_kibibytes / 1024))M" -- \
     'cat /proc/cpuinfo' \
-    'for m in virtio_mmio virtio_blk virtio_net virtio_balloon; do modprobe $m || echo modprobe $m failed; done' \
+    'for m in virtio_mmio virtio_blk virtio_net; do modprobe $m || echo modprobe $m failed; done' \
+    "awk '/^MemFree:/ {print \"free before:\", \$2}' /proc/meminfo" \
+    'modprobe virtio_balloon || echo modprobe virtio_balloon failed; sleep 3' \
+    "awk '/^MemFree:/ {print \"free after:\", \$2}' /proc/meminfo" \
     'lsmod' \
     'sha256sum /dev/vda' \
     "dd if=/bin/busybox of=/dev/vda bs=4096 seek=$((written_offset / 4096)) count=$((written_bytes / 4096)); sync" \
@@ -62,6 +71,12 @@ check() {
     <(tail -c +$((written_offset + 1)) "$disk" | head -c $written_bytes) ||
     fail "what Linux wrote to the disk is not in $disk"
   expect_line "$log" "^ +link/ether 52:54:00:12:34:56 " "the network device is missing or has another address"
+  missing=$(($(figure "free before") - $(figure "free after")))
+  # Linux counts free pages in batches for each processor, so the number is not exact. That of the device is.
+  [ "$missing" -ge $((balloon_kibibytes - 4096)) ] && [ "$missing" -le $((balloon_kibibytes + 4096)) ] ||
+    fail "of $balloon_kibibytes kB that the balloon asks for, $missing kB are missing in Linux's MemFree"
+  expect_line "$figures" "^vitrine: balloon: 16,384 pages wanted, 16,384 given up; 16,384 inflated, 0 deflated" \
+    "Linux has not given up what it was asked for: $(grep balloon "$figures")"
   expect_line "$log" "hypervisor extension available" "KVM does not find the hypervisor extension"
   diff <(grep -aE '^kvm-(host|guest): ' "$log") "$here/kvm/expected.txt" ||
     fail "the virtual machine inside Linux does not do what is expected (< is what it did)"
