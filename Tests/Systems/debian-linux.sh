@@ -8,7 +8,7 @@ linux_prepare() {
   require apt-get dpkg-deb xz sha256sum
   debian_fetch "$1/debian" linux-image-riscv64 busybox-static opensbi
   packages=$1/debian/files
-  firmware=$packages/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin
+  firmware=${FIRMWARE:-$packages/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin}
   kernel=$(ls "$packages"/boot/vmlinux-* | tail -n 1)
   release=${kernel##*/vmlinux-}
 }

@@ -6,6 +6,7 @@
 #
 # FOLDER receives the packages (over 100 MB, fetched once) and what is made of them. HARTS are 1 and 4 if not given.
 # VITRINE names the program to test; it is .build/release/vitrine of this repository if not set.
+# FIRMWARE names other firmware than Debian's OpenSBI, such as Guests/Catalog/boot/firmware.elf of this repository.
 # CLANG names a clang that links for riscv64 with lld, if there is none beside swift or on PATH.
 # SECONDS_TO_SHELL is how many seconds of processor time a boot may take until the shell (20 if not set; 0 for any).
 set -euo pipefail
