@@ -23,7 +23,8 @@ enum Interrupts {
     store32(word, load32(word) | 1 << (number % 32))
   }
 
-  /// Deals with all interrupts that are pending. Returns whether the timer was among them.
+  /// Deals with all interrupts that are pending. Returns whether the timer was among them: for a process that runs,
+  /// its share of time is over.
   static func handlePending() -> Bool {
     let pending = read_sip() & read_sie()
     if pending & software != 0 { clear_software_interrupt() }  // a call to look for work, no more

@@ -41,6 +41,8 @@ struct Process {
   var waitsFor = Event.nothing
   /// When the sleep is over, in ticks.
   var wakeTime = Timer.never
+  /// When its share of time is over; 0 if it has none at present.
+  var quantumEnd: UInt64 = 0
   var exitStatus: UInt64 = 0
   var hart: UInt64 = 0
   var preemptions: UInt64 = 0

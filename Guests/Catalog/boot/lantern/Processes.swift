@@ -15,7 +15,7 @@ enum Processes {
   static func start() {
     let bytes = UInt64(MemoryLayout<Process>.stride * limit)
     table = PageAllocator.allocateForever(bytes: bytes).pointer.assumingMemoryBound(to: Process.self)
-    visit { _, process in
+    visit { process in
       let stack = PageAllocator.allocateForever(bytes: stackSize)
       process.initialize(to: Process())
       process.pointee.stackTop = stack.mapped + stackSize
@@ -23,10 +23,10 @@ enum Processes {
     }
   }
 
-  static func visit(_ body: (Int, UnsafeMutablePointer<Process>) -> Void) {
+  static func visit(_ body: (UnsafeMutablePointer<Process>) -> Void) {
     var index = 0
     while index < limit {
-      body(index, table + index)
+      body(table + index)
       index += 1
     }
   }
@@ -42,7 +42,7 @@ enum Processes {
   /// A new place in the table, not yet runnable.
   private static func make(_ name: Name) throws(Failure) -> UnsafeMutablePointer<Process> {
     var found: UnsafeMutablePointer<Process>?
-    visit { _, process in
+    visit { process in
       if found == nil && process.pointee.state == .unused { found = process }
     }
     guard let process = found else { throw .tooManyProcesses }
@@ -98,7 +98,7 @@ enum Processes {
       fail("\(process.pointee.name), the first program, has ended with status \(status)")
     }
     process.pointee.exitStatus = status
-    visit { _, child in
+    visit { child in
       if child.pointee.parent == process.pointee.identifier { child.pointee.parent = initial }
     }
     Scheduler.wake(.childEnded)
@@ -115,7 +115,7 @@ enum Processes {
     while true {
       var hasChildren = false
       var ended: UnsafeMutablePointer<Process>?
-      visit { _, child in
+      visit { child in
         guard child.pointee.state != .unused && child.pointee.parent == process.pointee.identifier else { return }
         guard identifier == 0 || child.pointee.identifier == identifier else { return }
         hasChildren = true

@@ -3,8 +3,9 @@ enum Scheduler {
   /// The place in the table at which the search for the next one begins.
   private nonisolated(unsafe) static var cursor = 0
 
-  /// A process that a device has woken is due before those that only compute.
-  private(set) nonisolated(unsafe) static var someoneIsUrgent = false
+  /// A process that was woken goes first: it has waited, and most soon wait again. Then the round goes on where it was.
+  private nonisolated(unsafe) static var urgent: UnsafeMutablePointer<Process>?
+  static var someoneIsUrgent: Bool { urgent != nil }
 
   /// What each hart does for ever: give itself to a process, get itself back, look for the next. Comes with the lock held.
   static func run() -> Never {
@@ -15,8 +16,11 @@ enum Scheduler {
 
   /// The next runnable process after the last one that ran.
   private static func next() -> UnsafeMutablePointer<Process>? {
-    someoneIsUrgent = false
     wakeSleepers()
+    if let process = urgent {
+      urgent = nil
+      if process.pointee.state == .runnable { return process }
+    }
     var tried = 0
     while tried < Processes.limit {
       let process = Processes.table + cursor
@@ -30,7 +34,7 @@ enum Scheduler {
   /// Whether there is work for another hart.
   private static var hasRunnable: Bool {
     var found = false
-    Processes.visit { _, process in
+    Processes.visit { process in
       if process.pointee.state == .runnable { found = true }
     }
     return found
@@ -45,7 +49,9 @@ enum Scheduler {
     // Idle harts are called one by one: each calls the next if it leaves work behind.
     if hasRunnable { Harts.wakeIdle() }
     if let space = process.pointee.addressSpace { space.activate() } else { AddressSpace.activate(.kernel) }
-    Timer.startQuantum()
+    // Who gave way in the middle of its quantum has the rest of it now.
+    if process.pointee.quantumEnd == 0 { process.pointee.quantumEnd = Timer.endOfQuantum }
+    Timer.interrupt(at: process.pointee.quantumEnd)
     switch_context(&hart.pointee.context, &process.pointee.context)
     hart.pointee.process = nil
   }
@@ -77,6 +83,15 @@ enum Scheduler {
   static func yield() {
     guard let process = currentHart.pointee.process else { return }
     process.pointee.state = .runnable
+    process.pointee.quantumEnd = 0
+    leave(process)
+  }
+
+  /// Lets the urgent process go first, and is the next one after it.
+  static func giveWay() {
+    guard let process = currentHart.pointee.process else { return }
+    process.pointee.state = .runnable
+    cursor = process - Processes.table
     leave(process)
   }
 
@@ -88,6 +103,7 @@ enum Scheduler {
     process.pointee.state = .waiting
     process.pointee.waitsFor = event
     process.pointee.wakeTime = time
+    process.pointee.quantumEnd = 0
     leave(process)
   }
 
@@ -100,13 +116,12 @@ enum Scheduler {
 
   // MARK: Waking
 
-  /// Makes all that wait for an event runnable. They go first: they have waited, and most soon wait again.
+  /// Makes all that wait for an event runnable.
   static func wake(_ event: Event) {
-    Processes.visit { index, process in
+    Processes.visit { process in
       if process.pointee.state == .waiting && process.pointee.waitsFor == event {
         makeRunnable(process)
-        cursor = index
-        someoneIsUrgent = true
+        urgent = process
       }
     }
   }
@@ -119,14 +134,14 @@ enum Scheduler {
 
   private static func wakeSleepers() {
     let now = Timer.now
-    Processes.visit { _, process in
+    Processes.visit { process in
       if process.pointee.state == .waiting && process.pointee.wakeTime <= now { makeRunnable(process) }
     }
   }
 
   private static func earliestWakeTime() -> UInt64 {
     var earliest = Timer.never
-    Processes.visit { _, process in
+    Processes.visit { process in
       if process.pointee.state == .waiting { earliest = min(earliest, process.pointee.wakeTime) }
     }
     return earliest

@@ -19,8 +19,8 @@ enum Timer {
     return overflow || ticks > never / 2 ? never : now + ticks
   }
 
-  /// Interrupts at the end of the share of time that a process has.
-  static func startQuantum() { interrupt(at: after(milliseconds: quantum)) }
+  /// When the share of time is over that a process gets now.
+  static var endOfQuantum: UInt64 { after(milliseconds: quantum) }
 
   static func cancel() { interrupt(at: never) }
 

@@ -10,9 +10,12 @@
   kernelLock.acquire()
 
   if cause & Traps.interruptBit != 0 {
-    let quantumIsOver = Interrupts.handlePending()
-    if quantumIsOver { process.pointee.preemptions += 1 }
-    if quantumIsOver || Scheduler.someoneIsUrgent { Scheduler.yield() }
+    if Interrupts.handlePending() {
+      process.pointee.preemptions += 1
+      Scheduler.yield()
+    } else if Scheduler.someoneIsUrgent {
+      Scheduler.giveWay()
+    }
   } else if cause == Traps.environmentCallFromUser {
     frame.pointee.pc += 4  // go on after the ecall
     SystemCalls.perform(frame, for: process)

@@ -92,8 +92,7 @@ crc32:
         .endr
         j       1b
 2:      not     a0, a0
-        slli    a0, a0, 32
-        srli    a0, a0, 32
+        sext.w  a0, a0                  # the calling convention: 32 bits are sign-extended, unsigned ones too
         ret
 
         .section .rodata
