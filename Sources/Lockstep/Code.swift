@@ -30,6 +30,12 @@ struct Code {
 
   mutating func label(_ name: String) { labels[name] = here }
 
+  /// Where a label is, from the start of the code.
+  func offset(of label: String) -> UInt64 {
+    guard let place = labels[label] else { preconditionFailure("no label \(label)") }
+    return place - start
+  }
+
   /// A branch or jump whose target follows as its last operand; the label may come later.
   mutating func branch(_ text: String, to label: String) {
     pending.append((here, text, label))

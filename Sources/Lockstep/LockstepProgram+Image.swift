@@ -33,6 +33,11 @@ extension LockstepProgram {
     for (index, table) in tables.leaves.enumerated() {
       place(words: table, at: Place.leafTables + UInt64(index) * 0x1000)
     }
+    place(words: GuestTables.all, at: Place.guestRoots)
+    place(words: guestTables.upper, at: Place.guestTables)
+    for (index, table) in guestTables.leaves.enumerated() {
+      place(words: table, at: Place.guestLeafTables + UInt64(index) * 0x1000)
+    }
     for (index, slot) in slots.enumerated() { place(slot: slot, at: Place.code + UInt64(index) * Place.slotSize) }
     // `ecall` in every slot after the last: the handler ends the program there.
     for index in slots.count..<Int(Place.codeSize / Place.slotSize) {

@@ -4,7 +4,8 @@ package struct LockstepProgram: Sendable {
   package let seed: UInt64
   /// Code in units of 16 bytes; after a trap the program goes on with the next unit.
   package var slots: [[UInt32]]
-  /// For each slot the mode in which M-mode's handler goes on there (`mpp`), or 0x80 for the one that trapped.
+  /// For each slot the mode in which a handler goes on there: the number of a mode, with 4 for V; or 0x80 for the one that
+  /// trapped. With `fencesAll` M-mode's handler forgets all translations first.
   package var modes: [UInt8]
   /// CSRs that the prologue writes, in this order.
   package var csrs: [(number: UInt16, value: UInt64)]
@@ -15,10 +16,12 @@ package struct LockstepProgram: Sendable {
   package var pool: [UInt64]
   package var data: [UInt64]
   package var tables: PageTables
+  package var guestTables: GuestTables
 
   /// The slot that does nothing.
   package static let idle: [UInt32] = [0x13, 0x13, 0x13, 0x13]
   package static let keepsMode: UInt8 = 0x80
+  package static let fencesAll: UInt8 = 0x40
 }
 
 /// What the program's references have in common with the machine, and where they differ by right.
@@ -29,6 +32,6 @@ package struct Reference: Sendable, Equatable {
   package var kind: Kind
   package init(_ kind: Kind) { self.kind = kind }
 
-  /// QEMU 7.2 lacks Zicond, Zawrs, Svadu's `menvcfg.ADUE` and the cache-block instructions.
-  var hasNewExtensions: Bool { kind != .qemu }
+  /// Zicond, Zawrs, Svadu's `menvcfg.ADUE` and the cache-block instructions.
+  var hasNewExtensions: Bool { !needs(.newExtensions) }
 }

@@ -3,8 +3,9 @@ enum Place {
   static let base: UInt64 = 0x8000_0000
   /// Prologue, M-mode handler and epilogue.
   static let machineCode = base
-  /// The S-mode handler, where sret brings no code back to it: a trap from here ends the program.
+  /// The handlers of HS and VS, where sret brings no code back to them.
   static let supervisorHandler = base + 0x1000
+  static let guestHandler = base + 0x2000
   /// Saved registers of the handlers: 256 bytes each, then the end of the log.
   static let saves = base + 0x3000
   static let logEnd: UInt64 = 0x300
@@ -16,9 +17,12 @@ enum Place {
   static let pool = base + 0x4000
   /// For each slot the mode to go on in after a trap.
   static let modes = base + 0x5000
-  /// What the prologue puts into CSRs and registers.
+  /// What the prologue puts into CSRs and registers, and the values of `hgatp` that the fence of all guests goes through.
   static let initialValues = base + 0x6000
+  static let guestRoots = initialValues + 0x800
   static let upperTables = base + 0x1_0000
+  /// Roots of the second stage, 16 KiB each, and what lies between them and the leaves.
+  static let guestTables = base + 0x1_c000
   /// The slots of the program: 16 KiB, so that an offset into it is 14 bits of any address.
   static let code = base + 0x4_0000
   static let codeSize: UInt64 = 0x4000
@@ -30,9 +34,10 @@ enum Place {
   static let recordSize: UInt64 = 64
   static let data = base + 0x6_4000
   static let dataPages: UInt64 = 4
-  /// Leaf tables, whose A and D bits are results too.
+  /// Leaf tables of both stages, whose A and D bits are results too.
   static let leafTables = base + 0x6_8000
-  static let resultsEnd = base + 0x6_c000
+  static let guestLeafTables = leafTables + 0x4000
+  static let resultsEnd = base + 0x7_0000
   static let imageEnd = resultsEnd
   /// Memory that megapages and 64 KiB pages lead to.
   static let far = base + 0x20_0000

@@ -25,11 +25,11 @@ package struct PageTables: Sendable {
     scheme << 60 | (UInt64(set) * 3 + scheme - 7) << 44 | upperAddress(set: set, Int(scheme) - 6) >> 12
   }
 
-  init(using random: inout SeededGenerator) {
+  init(using random: inout SeededGenerator, for reference: Reference) {
     leaves = []
     upper = []
     for set in 0..<2 {
-      let rights = Rights(isTame: random.once(in: 3))
+      let rights = PageRights(isTame: random.once(in: 3))
       var identity = [UInt64](repeating: 0, count: 512)
       var alias = identity
       for page in 0..<UInt64(0x70) {
@@ -39,7 +39,10 @@ package struct PageTables: Sendable {
         if isProgram { alias[Int(page)] = Self.page(address, rights.draw(&random)) }
       }
       for page in 0..<16 {
-        alias[page] = Self.page(Place.data + random.bits() % Place.dataPages << 12, rights.draw(&random))
+        // At times through the second mapping of guest-physical memory, which only a second stage has.
+        let distance = random.once(in: 6) ? Place.alias : 0
+        alias[page] = Self.page(
+          Place.data + distance + random.bits() % Place.dataPages << 12, rights.draw(&random))
       }
       for page in 16..<32 {
         let isWellFormed = !random.once(in: 8)
@@ -53,8 +56,13 @@ package struct PageTables: Sendable {
       others[0] = Self.pointer(Self.leafAddress(set: set, isAlias: true))
       for entry in 1..<4 {
         others[entry] = Self.page(Place.far + (random.once(in: 6) ? 0x1000 : 0), rights.draw(&random))
-        if random.once(in: 8) { others[entry] = Self.pointer(Place.base + 0x80_0000) }
-        if random.once(in: 8) { others[entry] |= 1 << UInt64(random.pick([4, 6, 7, 54, 60, 61, 63])) }
+        if random.once(in: 8) && !reference.needs(.tableOutsideMemory) {
+          others[entry] = Self.pointer(Place.base + 0x80_0000)
+        }
+        if random.once(in: 8) {
+          let bits: [UInt64] = reference.needs(.reservedEntryBits) ? [4, 6, 7, 61, 63] : [4, 6, 7, 54, 60, 61, 63]
+          others[entry] |= 1 << random.pick(bits)
+        }
       }
       var root = [UInt64](repeating: 0, count: 512)
       root[2] = Self.pointer(Self.upperAddress(set: set, 0))
@@ -68,18 +76,6 @@ package struct PageTables: Sendable {
       root57[0] = Self.pointer(Self.upperAddress(set: set, 3))
       root57[511] = root57[0]
       upper += [megapages, others, root, root48, root57]
-    }
-  }
-
-  /// How likely which rights are.
-  private struct Rights {
-    var isTame: Bool
-
-    func draw(_ random: inout SeededGenerator) -> UInt64 {
-      var flags = random.bits() & 0xdf
-      if isTame || random.once(in: 2) { flags |= random.pick([0xcf, 0xdf, 0x0f, 0x1f, 0xc7, 0xd7]) }
-      if !random.once(in: 8) { flags |= 1 }
-      return flags
     }
   }
 }

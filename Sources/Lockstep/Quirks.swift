@@ -1,35 +1,60 @@
 import RISCV
 
-/// What the generator leaves out because machines differ in it by right, with the reason.
+/// CSRs and encodings that the generator may use with a reference, by the excuses.
 enum Quirks {
-  /// Hold any value that is written (WARL without restriction, and `frm`, whose reserved values are legal to hold). QEMU 7.2
-  /// reports some faults of atomics as those of loads, so that no program for it reads the cause.
-  static func freeCSRs(_ reference: Reference) -> [UInt16] {
-    // The counter-enable registers have 32 bits, or 64 in QEMU 7.2.
-    [0x001, 0x002, 0x003, 0x141, 0x143, 0x341, 0x343] + (reference.kind == .qemu ? [] : [0x142, 0x342, 0x106, 0x306])
+  /// Hold any value that is written (WARL without restriction, and `frm`, whose reserved values are legal to hold).
+  static func freeCSRs(_ reference: Reference, _ traits: ProgramTraits) -> [UInt16] {
+    var csrs: [CSR] = [.fflags, .frm, .fcsr, .stval, .mtval]
+    if traits.hasGuests { csrs += [.vstval, .htval, .mtval2] }
+    csrs.removeAll { hidden(reference, traits).contains($0) }
+    if !reference.needs(.zeroTrapInstruction) && traits.hasGuests { csrs += [.htinst, .mtinst] }
+    if !reference.needs(.oddTrapAddress) { csrs += traits.hasGuests ? [.sepc, .mepc, .vsepc] : [.sepc, .mepc] }
+    if !reference.needs(.wideCounterEnables) { csrs += [.scounteren, .mcounteren] }
+    if !reference.needs(.wideCounterEnables) && traits.hasGuests { csrs += [.hcounteren] }
+    // A program that reads the cause of a fault would carry a wrong one on.
+    if !reference.needs(.atomicCause) { csrs += traits.hasGuests ? [.scause, .mcause, .vscause] : [.scause, .mcause] }
+    return csrs.map(\.rawValue)
   }
 
-  /// CSRs whose value or presence is the machine's: counters, identity, `misa`, `mideleg` (bit 12), PMP entries from 16 on, triggers and debug mode, and custom ones.
-  private static func isOwn(_ number: UInt16) -> Bool {
+  /// CSRs that are compared with an excuse, so that no program carries their values on.
+  static func hidden(_ reference: Reference, _ traits: ProgramTraits) -> [CSR] {
+    var csrs: [CSR] = []
+    if reference.needs(.guestExternalDelegation) { csrs.append(.mideleg) }
+    if reference.needs(.zeroTrapInstruction) { csrs += [.htinst, .mtinst] }
+    if reference.needs(.atomicCause) { csrs += [.mcause, .scause, .vscause] }
+    if reference.needs(.newExtensions) { csrs += [.menvcfg, .henvcfg, .stimecmp, .vstimecmp] }
+    guard traits.hasGuests else { return csrs }
+    if reference.needs(.guestAddressFlag) { csrs.append(.mstatus) }
+    if reference.needs(.guestInterruptView) { csrs += [.vsip, .sip, .sie] }
+    if reference.needs(.guestProtection) { csrs += [.mtval2, .htval] }
+    if reference.needs(.guestTrapRegisters) { csrs += [.hstatus] }
+    if reference.needs(.virtualInstructionValue) { csrs += [.mtval, .stval, .vstval] }
+    return csrs + (reference.needs(.guestStatusBits) ? [.vsstatus] : [])
+  }
+
+  /// CSRs whose value or presence is the machine's.
+  private static func isOwn(_ number: UInt16, _ reference: Reference) -> Bool {
+    if reference.needs(.contextRegisters) && [0x5a8, 0x6a8, 0x7a8].contains(number) { return true }
+    if reference.needs(.moreProtectionEntries), case 0x3c0...0x3ef = number { return true }
+    if reference.needs(.moreProtectionEntries), case 0x3a4...0x3af = number { return true }
+    guard reference.needs(.ownRegisters) else { return false }
     switch number {
-    case 0xc00...0xc9f, 0xb00...0xb9f, 0x320...0x33f, 0xf11...0xf15, 0x301, 0x303, 0x7a0...0x7bf, 0x14d, 0x015,
-      0x3a4...0x3af, 0x3c0...0x3ef:
-      true
-    // A stored value of `mip`'s and `sip`'s wires.
-    default: number >> 8 & 3 == 2 || number >> 6 & 3 == 3
+    // Counters, identity, `misa`, triggers and debug mode, `seed`, and custom ones.
+    case 0xc00...0xc9f, 0xb00...0xb9f, 0x320...0x33f, 0xf11...0xf15, 0x301, 0x7a0...0x7bf, 0x015: return true
+    default: return number >> 6 & 3 == 3
     }
   }
 
   /// The number of a CSR to read: one in two of those that exist.
-  static func readableNumber(_ random: inout SeededGenerator, _ reference: Reference) -> UInt16 {
+  static func readableNumber(
+    _ random: inout SeededGenerator, _ reference: Reference, _ traits: ProgramTraits
+  ) -> UInt16 {
+    let hidden = hidden(reference, traits).map(\.rawValue)
     while true {
       let number = random.once(in: 2) ? random.pick(CSRName.all).number : UInt16(random.below(4096))
-      if isOwn(number) { continue }
-      // QEMU 7.2 has others: `menvcfg` without ADUE, `mstateen`, `seed`.
+      if isOwn(number, reference) || hidden.contains(number) { continue }
+      // QEMU has others: `mstateen`, `seed`.
       if !reference.hasNewExtensions && !CSRName.all.contains(where: { $0.number == number }) { continue }
-      if reference.kind == .qemu, [CSR.menvcfg, .mcause, .scause].contains(where: { $0.rawValue == number }) {
-        continue
-      }
       return number
     }
   }

@@ -47,6 +47,11 @@ package struct Shrinker {
     try attempt { program in
       program.tables.leaves = program.tables.leaves.map { $0.map { $0 == 0 ? 0 : $0 | PageTables.all } }
     }
+    try attempt { program in
+      program.guestTables.leaves = program.guestTables.leaves.map {
+        $0.map { $0 == 0 ? 0 : $0 | PageTables.all | PageTables.user }
+      }
+    }
     for index in 0..<4 where best.data.contains(where: { $0 != 0 }) {
       try attempt { program in for word in index * 512..<(index + 1) * 512 { program.data[word] = 0 } }
     }
@@ -54,6 +59,6 @@ package struct Shrinker {
   }
 
   private static func isNeeded(_ number: UInt16) -> Bool {
-    [0x300, 0x305, 0x105, 0x3a0, 0x3b0, 0x3b1, 0x3b2].contains(number)
+    [0x300, 0x305, 0x105, 0x205, 0x3a0, 0x3a2, 0x3b0, 0x3b1, 0x3b2, 0x3bf].contains(number)
   }
 }

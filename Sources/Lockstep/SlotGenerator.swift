@@ -10,9 +10,11 @@ struct SlotGenerator {
 
   var random: SeededGenerator
   let reference: Reference
-  /// Changes of page tables need `sfence.vma`, so TVM is set only in programs without them.
-  let trapsFences: Bool
+  let traits: ProgramTraits
   var pool = Pool()
+  /// The rest of what takes more than a slot, and slots after which all is fenced.
+  var pending: [[UInt32]] = []
+  var fenced: [Int] = []
 
   private static let rows = InstructionRow.all.indices.filter { index in
     let row = InstructionRow.all[index]
@@ -25,12 +27,12 @@ struct SlotGenerator {
   private static let atomicRows = InstructionRow.all.indices.filter { InstructionRow.all[$0].name.hasPrefix("amo") }
   private static let branchRows = InstructionRow.all.indices.filter { InstructionRow.all[$0].flow == .branch }
 
-  private static func rows(of names: Set<String>) -> [Int] {
+  static func rows(of names: Set<String>) -> [Int] {
     InstructionRow.all.indices.filter { names.contains(InstructionRow.all[$0].name) }
   }
 
   /// An encoding of a row that has `fixed` in the bits of `mask`.
-  private mutating func draw(_ row: Int, mask: UInt32 = 0, fixed: UInt32 = 0) -> UInt32 {
+  mutating func draw(_ row: Int, mask: UInt32 = 0, fixed: UInt32 = 0) -> UInt32 {
     while true {
       let word = RandomInstructions.encodings(ofRow: row, count: 1, using: &random)[0] & ~mask | fixed
       if let instruction = Instruction(bits: word), !writesPointer(instruction) { return word }
@@ -45,7 +47,7 @@ struct SlotGenerator {
   }
 
   /// Assembles lines of the generator's own.
-  private func encode(_ line: String) -> UInt32 {
+  func encode(_ line: String) -> UInt32 {
     do {
       return try Assembler.assemble(line, at: 0).enumerated().reduce(0) {
         $0 | UInt32($1.element) << (8 * UInt32($1.offset))
@@ -56,14 +58,15 @@ struct SlotGenerator {
   // MARK: Pieces
 
   /// Eight bytes of computation.
-  private mutating func computation() -> [UInt32] { [computationWord(), computationWord()] }
+  mutating func computation() -> [UInt32] { [computationWord(), computationWord()] }
 
   /// Four bytes of computation: one instruction or two compressed ones.
-  private mutating func computationWord() -> UInt32 {
+  mutating func computationWord() -> UInt32 {
     if random.once(in: 3) { return compressed() | compressed() << 16 }
     while true {
       let row = random.pick(Self.rows)
       if !reference.hasNewExtensions && InstructionRow.all[row].name.hasPrefix("czero") { continue }
+      if reference.needs(.trailingZerosOfWord) && InstructionRow.all[row].name == "ctzw" { continue }
       return draw(row)
     }
   }
@@ -99,7 +102,7 @@ struct SlotGenerator {
     return draw(row, mask: isStore ? 0xfe00_0f80 | 0x1f << 15 : 0xfff0_0000 | 0x1f << 15, fixed: immediate | base)
   }
 
-  private mutating func freeRegister() -> Int {
+  mutating func freeRegister() -> Int {
     while true {
       let register = random.below(31) + 1
       if !Self.pointers.contains(register) { return register }
@@ -109,7 +112,9 @@ struct SlotGenerator {
   // MARK: Slots
 
   mutating func slot(_ index: Int) -> [UInt32] {
-    switch random.below(100) {
+    if !pending.isEmpty { return pending.removeFirst() }
+    if traits.hasGuests && random.once(in: 3) { return hypervisorSlot(index) }
+    switch random.below(102) {
     case 0..<26: return computation() + computation()
     case 26..<46: return [memoryAccess(), memoryAccess()] + computation()
     case 46..<52: return atomic()
@@ -121,13 +126,14 @@ struct SlotGenerator {
     case 78..<88: return controlledAccess()
     case 88..<93: return returnSlot()
     case 93..<95: return translationSlot()
-    case 95..<97: return tableSlot()
-    case 97..<99: return protectionSlot()
-    default: return cacheSlot()
+    case 95..<97: return tableSlot(index)
+    case 97..<99: return traits.hasGuests && reference.needs(.guestProtection) ? atomic() : protectionSlot()
+    case 99: return cacheSlot()
+    default: return random.pick([waitSlot(), softwareInterruptSlot(), counterSlot()])
     }
   }
 
-  private mutating func atomic() -> [UInt32] {
+  mutating func atomic() -> [UInt32] {
     let row = random.pick(Self.atomicRows)
     let size = InstructionRow.all[row].name.hasSuffix("d") ? 8 : 4
     let offset = random.below(4096 / size) * size - 2048
@@ -181,8 +187,7 @@ struct SlotGenerator {
 
   private mutating func trap() -> UInt32 {
     let kind = random.below(6)
-    // QEMU 7.2 leaves `tval` zero on `ebreak`, where this machine has the address.
-    if reference.kind == .qemu && (kind == 3 || kind == 4) { return encode("ecall") }
+    if reference.needs(.breakpointValue) && (kind == 3 || kind == 4) { return encode("ecall") }
     switch kind {
     case 0, 1, 2: return encode("ecall")
     case 3: return encode("ebreak")
@@ -200,10 +205,10 @@ struct SlotGenerator {
     let operation = UInt32(random.pick([1, 2, 3, 5, 6, 7]))
     let rd = random.once(in: 4) ? 0 : freeRegister()
     if random.once(in: 3) {
-      let number = UInt32(Quirks.readableNumber(&random, reference))
+      let number = UInt32(Quirks.readableNumber(&random, reference, traits))
       return [number << 20 | 2 << 12 | UInt32(rd) << 7 | 0x73, computationWord()]
     }
-    let number = UInt32(random.pick(Quirks.freeCSRs(reference)))
+    let number = UInt32(random.pick(Quirks.freeCSRs(reference, traits)))
     return [
       number << 20 | UInt32(random.below(32)) << 15 | operation << 12 | UInt32(rd) << 7 | 0x73, computationWord(),
     ]
@@ -211,19 +216,24 @@ struct SlotGenerator {
 
   /// A change of a CSR by a value from the pool.
   private mutating func controlledAccess() -> [UInt32] {
-    let access = pool.access(&random, reference, trapsFences: trapsFences)
+    let access = pool.access(&random, reference, traits)
+    return controlled(access)
+  }
+
+  mutating func controlled(_ access: Pool.Access) -> [UInt32] {
     let value = freeRegister()
+    let hidesOld = Quirks.hidden(reference, traits).contains { $0.rawValue == access.number }
     return [
       encode("ld x\(value), \(access.offset)(gp)"),
       UInt32(access.number) << 20 | UInt32(value) << 15 | UInt32(access.operation) << 12
-        | UInt32(access.hidesOld || random.once(in: 3) ? 0 : freeRegister()) << 7 | 0x73,
+        | UInt32(hidesOld || random.once(in: 3) ? 0 : freeRegister()) << 7 | 0x73,
     ] + computation()
   }
 
   /// `mret` or `sret` to a slot further on.
-  private mutating func returnSlot() -> [UInt32] {
+  mutating func returnSlot(_ letter: String? = nil) -> [UInt32] {
     let register = freeRegister()
-    let level = random.pick(["m", "s"])
+    let level = letter ?? random.pick(["m", "s"])
     return [
       encode("auipc x\(register), 0"), encode("addi x\(register), x\(register), \(16 * (1 + random.below(3)))"),
       encode("csrw \(level)epc, x\(register)"), encode("\(level)ret"),
@@ -233,6 +243,12 @@ struct SlotGenerator {
   /// Another address space, most of the time without a fence: each has an ASID of its own.
   private mutating func translationSlot() -> [UInt32] {
     let value = freeRegister()
+    if traits.hasGuests && reference.needs(.untaggedTranslations) {
+      return [
+        encode("ld x\(value), \(pool.add(Pool.satp(&random)))(gp)"), encode("csrw satp, x\(value)"),
+        encode("sfence.vma"), encode("hfence.vvma"),
+      ]
+    }
     let fence = random.pick([
       "sfence.vma", "sfence.vma x12, zero", "sfence.vma zero, x\(value)", "sfence.vma x13, x\(value)", "nop", "nop",
       "sinval.vma x12, x\(value)", "sfence.w.inval", "sfence.inval.ir",
@@ -243,22 +259,24 @@ struct SlotGenerator {
     ]
   }
 
-  /// Changes flags of a page-table entry, with the fence that makes it seen.
-  private mutating func tableSlot() -> [UInt32] {
-    if trapsFences { return computation() + computation() }
+  /// Changes flags of a page-table entry, with the fence that makes it seen: where there are guests, by M-mode's handler for all.
+  private mutating func tableSlot(_ index: Int) -> [UInt32] {
+    if traits.hasGuests ? !traits.changesTables : traits.trapsFences { return computation() + computation() }
     let value = freeRegister()
     let offset = 8 * random.below(8)
+    if traits.hasGuests { fenced.append(index + 1) }
     return [
-      encode("ld x\(value), \(offset)(tp)"),
-      encode("xori x\(value), x\(value), \(random.pick([1, 2, 4, 8, 16, 0x40, 0x80, 0xc0, 0xd6]))"),
-      encode("sd x\(value), \(offset)(tp)"), encode("sfence.vma"),
+      encode("ld x\(value), \(offset)(tp)"), encode("xori x\(value), x\(value), \(changeOfRights())"),
+      encode("sd x\(value), \(offset)(tp)"), encode(traits.hasGuests ? "ecall" : "sfence.vma"),
     ]
   }
+
+  mutating func changeOfRights() -> Int { random.pick([1, 2, 4, 8, 16, 0x40, 0x80, 0xc0, 0xd6]) }
 
   /// Changes a PMP entry after those that protect the harness.
   private mutating func protectionSlot() -> [UInt32] {
     let value = freeRegister()
-    let access = pool.protectionAccess(&random)
+    let access = pool.protectionAccess(&random, reference)
     return [
       encode("ld x\(value), \(access.offset)(gp)"),
       UInt32(access.number) << 20 | UInt32(value) << 15 | UInt32(access.operation) << 12 | 0x73, encode("sfence.vma"),

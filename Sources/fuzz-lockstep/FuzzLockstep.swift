@@ -23,8 +23,17 @@ import Lockstep
   var keep: String?
   @Flag(help: "Print differences as they are, without making them small.")
   var raw = false
+  @Flag(help: "Print the table of permitted differences and stop.")
+  var excuses = false
 
   func run() throws {
+    if excuses {
+      for excuse in Excuse.allCases {
+        let references = excuse.references.map(\.rawValue).sorted().joined(separator: ", ")
+        print("\(excuse.rawValue) (\(references)): \(excuse.reason)")
+      }
+      return
+    }
     guard LockstepRunner.isInstalled(against) else {
       throw ValidationError("--against \(against.rawValue): the program is not on PATH.")
     }
@@ -34,13 +43,17 @@ import Lockstep
     let runner = LockstepRunner(folder: folder)
     let reference = Reference(against)
     let start = Date()
-    var (found, ran, traps) = (0, 0, 0)
+    var (found, ran, traps) = (0, 0, TrapCounts())
+    var timeOuts: [UInt64] = []
+    var excused: [Excuse: Int] = [:]
     for seed in seed..<seed + count {
       if Date().timeIntervalSince(start) > seconds { break }
       let program = LockstepProgram(seed: seed, for: reference, length: length)
       let comparison = try LockstepComparison(program, reference, runner)
       ran += 1
-      traps += comparison.trapCount
+      traps += comparison.traps
+      for excuse in comparison.excuses { excused[excuse, default: 0] += 1 }
+      if comparison.timedOut { timeOuts.append(seed) }
       guard let difference = comparison.difference else { continue }
       found += 1
       print("seed \(seed):\n\(difference)")
@@ -56,7 +69,13 @@ import Lockstep
       if let keep { try Data(small.elf(sendsResults: against == .qemu)).write(to: URL(filePath: keep)) }
       if found == differences { break }
     }
-    print("\(ran) programs against \(against.rawValue), \(traps) traps, \(found) differ")
+    print(
+      "\(ran) programs against \(against.rawValue), \(found) differ; \(traps.all) traps: \(traps.machine) in M, "
+        + "\(traps.supervisor) in HS, \(traps.guest) in VS, \(traps.fromGuest) of those in M and HS from a guest")
+    for (excuse, count) in excused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      print("excused in \(count) programs: \(excuse.rawValue)")
+    }
+    if !timeOuts.isEmpty { print("timed out, not compared: seeds \(timeOuts.map(String.init).joined(separator: " "))") }
     if found > 0 { throw ExitCode(1) }
   }
 }

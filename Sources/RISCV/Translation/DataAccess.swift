@@ -239,7 +239,7 @@ extension HartPointer {
       }
     }
     switch s.pointee.pmp.rights(translation.physicalPage, count: 4096, mode: regime.mode) {
-    case .all(let rights): translation.protection = rights
+    case .all(let rights): translation.protection = regime.protection(rights)
     case .split: translation.protection = TranslationCache.Translation.split
     }
     cache.translations[index] = translation
@@ -287,7 +287,7 @@ extension HartPointer {
       guard case .all(let exact) = s.pointee.pmp.rights(physical, count: count, mode: mode) else {
         throw .trap(Trap(.accessFault(kind), value: address))
       }
-      rights = exact
+      rights = kind == .load ? s.pointee.dataRegime.protection(exact) : exact
     }
     if rights & kind.right == 0 { throw .trap(Trap(.accessFault(kind), value: address)) }
   }

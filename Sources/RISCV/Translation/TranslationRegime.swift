@@ -52,6 +52,11 @@ extension TranslationRegime {
       entry, isUser: mode.level == 0, allowsUserPages: allowsUserPages, readsExecutable: readsExecutable,
       needsExecute: needsExecute)
   }
+
+  /// What PMP leaves of its rights: `hlvx` reads only what it also lets execute ("H" Extension, "Hypervisor Virtual-Machine Load
+  /// and Store Instructions").
+  @inline(__always)
+  func protection(_ rights: UInt8) -> UInt8 { needsExecute && rights & 4 == 0 ? rights & ~1 : rights }
 }
 
 extension HartPointer {
