@@ -132,12 +132,12 @@ package enum Excuse: String, CaseIterable, Sendable {
       return result.isTableEntry && ours >> 63 == 1 && ours >> 10 & 15 != 8 && (ours ^ theirs) & ~0xc0 == 0
     case .misalignedDevices:
       let (first, second) = (min(ours, theirs), max(ours, theirs))
-      return field.hasSuffix("cause") && [4, 6].contains(first) && second == first + 1
+      return field.hasSuffix("cause") && [4, 6].contains(first) && second == first &+ 1
     case .guestTableWrites: return result.isTableEntry && ours == theirs | 0x80
     case .earlyAccessedBit: return result.isTableEntry && theirs == ours | 0x40
     case .retiredCount: return field == "minstret"
     case .atomicCause:
-      let isLoad = theirs == ours - 2 || (ours, theirs) == (15, 5)
+      let isLoad = theirs == ours &- 2 || (ours, theirs) == (15, 5)
       return field.hasSuffix("cause") && [7, 15, 23].contains(ours) && isLoad
     case .guestAddressFlag: return ["status", "mstatus"].contains(field) && ours ^ theirs == 1 << 38 && ours < theirs
     case .guestInterruptView: return field == "vsip" || (field == "ip" && result.isGuestTrap)
