@@ -9,6 +9,9 @@ package final class SourceFiles {
   /// Where a person said that sources lie, the latest first.
   package var directories: [String] = [] { didSet { texts = [:] } }
 
+  /// A checkout or a copy writes image and sources one after the other, in any order: that much is no change.
+  private static let copyingTime = 10.0
+
   /// A file that was read, in lines.
   package struct Text {
     package let path: String
@@ -34,7 +37,7 @@ package final class SourceFiles {
       return nil
     }
     if let path = image.path, let built = modificationTime(path), let changed = modificationTime(text.path),
-      changed > built + 1
+      changed > built + Self.copyingTime
     {
       warn("The source file \(name) was changed after \(image.name) was built: its lines may not fit.")
     }
