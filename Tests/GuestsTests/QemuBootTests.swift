@@ -21,7 +21,7 @@ struct QemuBootTests {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
-    // Not by SIGTERM: that is blocked in what a thread of a test starts.
+    // Not by SIGTERM: threads of a test block it, and what they start inherits that.
     let limit = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
     try process.run()
     DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: limit)
