@@ -92,6 +92,19 @@ struct ManifestTests {
     #expect(FileManager.default.contentsEqual(atPath: catalog, andPath: target))
     #expect(FileManager.default.isExecutableFile(atPath: target + "/build"))
     #expect(try vitrine(["run", target + "/hello"]).output.hasPrefix("hello from hart 0"))
+    // A source that was changed since is told once, and shown all the same.
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: target + "/hello/kernel.c")
+    let newer = try vitrine(
+      ["debug", target + "/hello", "-nx", "--batch", "-ex", "tbreak supervisor_main", "-ex", "run", "-ex", "next"])
+    #expect(newer.output.contains("kernel.c:68"), "\(newer.output)")
+    let warning = "The source file kernel.c was changed after hello.elf was built"
+    #expect(newer.errors.components(separatedBy: warning).count == 2, "\(newer.errors)")
+    try FileManager.default.removeItem(atPath: target + "/hello/kernel.c")
+    let missing = try vitrine(
+      ["debug", target + "/hello", "-nx", "--batch", "-ex", "tbreak supervisor_main", "-ex", "run", "-ex", "next"])
+    #expect(missing.errors.components(separatedBy: "The source file kernel.c is not found").count == 2)
+    #expect(missing.output.contains("kernel.c:68"))
     let again = try vitrine(["guests", "--export", target])
     #expect(again.status == 1 && again.errors.contains("nothing is overwritten"))
     #expect(try vitrine(["run", folder.path]).errors.contains("is no guest"))
