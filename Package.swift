@@ -46,7 +46,9 @@ let package = Package(
 
     .testTarget(
       name: "GuestsTests",
-      dependencies: ["Guests", "RISCV", "Machine", "ObjectFile", .product(name: "SystemPackage", package: "swift-system")],
+      dependencies: [
+        "Guests", "RISCV", "Machine", "ObjectFile", .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "RISCVTests", dependencies: ["RISCV", "Lockstep"], swiftSettings: strict),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
