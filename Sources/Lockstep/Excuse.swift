@@ -35,6 +35,7 @@ package enum Excuse: String, CaseIterable, Sendable {
   case guestAccessCause = "guest-access-cause"
   case virtualInstructionCause = "virtual-instruction-cause"
   case guestTranslationTrap = "guest-translation-trap"
+  case guestReturnTrap = "guest-return-trap"
   case reservedEntryBits = "reserved-entry-bits"
   case guestTableWrites = "guest-table-writes"
   case interruptOrder = "interrupt-order"
@@ -96,6 +97,7 @@ package enum Excuse: String, CaseIterable, Sendable {
     case .virtualInstructionCause:
       "QEMU 7.2 raises an illegal instruction in VU-mode, and at some fences in VS-mode, where HS-mode could do it"
     case .guestTranslationTrap: "QEMU 7.2 does not heed hstatus.VTVM at accesses of satp"
+    case .guestReturnTrap: "QEMU 7.2 takes mstatus.TSR for an sret in VS-mode, where hstatus.VTSR alone counts"
     case .guestTableWrites:
       "QEMU 7.2 sets A and D in a guest's tables without asking the second stage for the store, and without D there"
     case .interruptOrder:
@@ -137,7 +139,7 @@ package enum Excuse: String, CaseIterable, Sendable {
     case .earlyAccessedBit: return result.isTableEntry && theirs == ours | 0x40
     case .retiredCount: return field == "minstret"
     case .atomicCause:
-      let isLoad = theirs == ours &- 2 || (ours, theirs) == (15, 5)
+      let isLoad = theirs == ours &- 2 || (ours, theirs) == (15, 5) || (ours, theirs) == (15, 21)
       return field.hasSuffix("cause") && [7, 15, 23].contains(ours) && isLoad
     case .guestAddressFlag: return ["status", "mstatus"].contains(field) && ours ^ theirs == 1 << 38 && ours < theirs
     case .guestInterruptView: return field == "vsip" || (field == "ip" && result.isGuestTrap)

@@ -14,6 +14,7 @@ struct ProgramTraits {
 
   /// Bits of the status registers that are never set.
   func withheld(_ reference: Reference) -> UInt64 {
-    hasGuests && reference.needs(.guestExecutableReads) ? 1 << 19 : 0
+    guard hasGuests else { return 0 }
+    return (reference.needs(.guestExecutableReads) ? 1 << 19 : 0) | (reference.needs(.guestReturnTrap) ? 1 << 22 : 0)
   }
 }

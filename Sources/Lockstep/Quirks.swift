@@ -23,13 +23,14 @@ enum Quirks {
     if reference.needs(.zeroTrapInstruction) { csrs += [.htinst, .mtinst] }
     if reference.needs(.atomicCause) { csrs += [.mcause, .scause, .vscause] }
     if reference.needs(.newExtensions) { csrs += [.menvcfg, .henvcfg, .stimecmp, .vstimecmp] }
+    if reference.needs(.guestStatusBits) { csrs.append(.vsstatus) }
     guard traits.hasGuests else { return csrs }
     if reference.needs(.guestAddressFlag) { csrs.append(.mstatus) }
     if reference.needs(.guestInterruptView) { csrs += [.vsip, .sip, .sie] }
     if reference.needs(.guestProtection) { csrs += [.mtval2, .htval] }
     if reference.needs(.guestTrapRegisters) { csrs += [.hstatus] }
     if reference.needs(.virtualInstructionValue) { csrs += [.mtval, .stval, .vstval] }
-    return csrs + (reference.needs(.guestStatusBits) ? [.vsstatus] : [])
+    return csrs
   }
 
   /// CSRs whose value or presence is the machine's.

@@ -29,6 +29,7 @@ struct BootDebugTests {
       [
         ["break primes.elf:start", "continue"], ["type \"run primes\\n\"", "continue", "info symbol $pc"],
         ["delete", "tbreak handle_trap if $scause == 8", "continue", "bt"],
+        ["print frame.pointee.pc == $sepc", "print (*frame).pc == frame.pointee.pc"],
       ], arguments: ["boot"])
     #expect(answers[0].contains("every hart waits"), "\(answers[0])")
     #expect(!answers[0].contains("Breakpoint 1, "))
@@ -39,6 +40,7 @@ struct BootDebugTests {
       frames.firstIndex(of: "--- trap: environment call from U-mode, hart 0, program primes.elf ---"), "\(answers[2])")
     #expect(frames[trap + 1].contains(" at user/"), "\(answers[2])")
     #expect(frames[..<trap].contains { $0.hasPrefix("#0  ") && $0.contains(" at lantern/") }, "\(answers[2])")
+    #expect(answers[3].split(separator: "\n").map { $0.suffix(4) } == [" = 1", " = 1"], "\(answers[3])")
   }
 
   @Test("Without a guest the prompt opens on the boot chain")

@@ -46,6 +46,9 @@ enum InfoWriterCommand: Command {
     console.print(
       console.style.symbols(
         "retired \(grouped(record.position))\(hart)   \(record.instruction)   \(session.place(record.pc))"))
+    if let source = session.sourcePlace(at: record.pc) {
+      console.print("  \(source.text)" + (session.sourceText(source).map { "    \($0)" } ?? ""))
+    }
     console.print("  \(digits(record.old, record.width)) -> \(digits(record.new, record.width))")
     if record.physical != physical || record.width.byteCount != size {
       console.print("  \(record.width.byteCount) bytes at gpa:\(hex(record.physical))")

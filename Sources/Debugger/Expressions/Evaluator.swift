@@ -69,8 +69,10 @@ struct Evaluator {
   /// A member of a structure, or of the one that a pointer points to.
   private func member(_ value: Value, _ name: String) throws(EvaluationError) -> Value {
     var value = value
-    if let target = value.type.target, case .structure = target.resolved {
-      value = try context.load(target, at: value.address)
+    if let target = value.type.target {
+      // Swift's word for what `*` is in C.
+      if name == "pointee" { return try dereference(value) }
+      if case .structure = target.resolved { value = try context.load(target, at: value.address) }
     }
     if case .variant(let type) = value.type.resolved {
       guard let payload = type.choose(value)?.value else {

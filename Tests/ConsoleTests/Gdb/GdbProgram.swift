@@ -195,11 +195,12 @@ enum GdbTools {
     }
     for _ in 0..<100 where !FileManager.default.fileExists(atPath: socket) { Thread.sleep(forTimeInterval: 0.05) }
     let settings = ["set confirm off", "set pagination off", "set width 0", "target remote \(socket)"]
-    let marked = commands.flatMap { ["echo @@@\\n", $0] }
+    let mark = "echo @@@\\n"
+    let marked = commands.flatMap { [mark, $0] } + [mark]
     let outcome = try run(
       gdb ?? "", ["-q", "-nx", "-batch", program.image] + (settings + marked).flatMap { ["-ex", $0] },
       folder: program.folder)
-    let end = outcome.output.range(of: "[Inferior 1 ")?.lowerBound ?? outcome.output.endIndex
-    return outcome.output[..<end].components(separatedBy: "@@@\n").dropFirst().map(\.self)
+    // Behind the last mark is what gdb says when it leaves.
+    return outcome.output.components(separatedBy: "@@@\n").dropFirst().dropLast().map(\.self)
   }
 }
