@@ -36,6 +36,7 @@ package enum Excuse: String, CaseIterable, Sendable {
   case virtualInstructionCause = "virtual-instruction-cause"
   case guestTranslationTrap = "guest-translation-trap"
   case guestReturnTrap = "guest-return-trap"
+  case guestTableTrap = "guest-table-trap"
   case reservedEntryBits = "reserved-entry-bits"
   case guestTableWrites = "guest-table-writes"
   case interruptOrder = "interrupt-order"
@@ -97,6 +98,7 @@ package enum Excuse: String, CaseIterable, Sendable {
     case .virtualInstructionCause:
       "QEMU 7.2 raises an illegal instruction in VU-mode, and at some fences in VS-mode, where HS-mode could do it"
     case .guestTranslationTrap: "QEMU 7.2 does not heed hstatus.VTVM at accesses of satp"
+    case .guestTableTrap: "QEMU 7.2 does not heed mstatus.TVM at accesses of hgatp"
     case .guestReturnTrap: "QEMU 7.2 takes mstatus.TSR for an sret in VS-mode, where hstatus.VTSR alone counts"
     case .guestTableWrites:
       "QEMU 7.2 sets A and D in a guest's tables without asking the second stage for the store, and without D there"
@@ -139,6 +141,8 @@ package enum Excuse: String, CaseIterable, Sendable {
     case .earlyAccessedBit: return result.isTableEntry && theirs == ours | 0x40
     case .retiredCount: return field == "minstret"
     case .atomicCause:
+      // What it takes for a guest-page fault comes with an address.
+      if ["second", "mtval2", "htval"].contains(field) { return result.cause == 15 && ours == 0 }
       let isLoad = theirs == ours &- 2 || (ours, theirs) == (15, 5) || (ours, theirs) == (15, 21)
       return field.hasSuffix("cause") && [7, 15, 23].contains(ours) && isLoad
     case .guestAddressFlag: return ["status", "mstatus"].contains(field) && ours ^ theirs == 1 << 38 && ours < theirs

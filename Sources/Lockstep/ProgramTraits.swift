@@ -15,6 +15,9 @@ struct ProgramTraits {
   /// Bits of the status registers that are never set.
   func withheld(_ reference: Reference) -> UInt64 {
     guard hasGuests else { return 0 }
-    return (reference.needs(.guestExecutableReads) ? 1 << 19 : 0) | (reference.needs(.guestReturnTrap) ? 1 << 22 : 0)
+    let bits: [(Excuse, UInt64)] = [
+      (.guestExecutableReads, 1 << 19), (.guestTableTrap, 1 << 20), (.guestReturnTrap, 1 << 22),
+    ]
+    return bits.reduce(0) { $0 | (reference.needs($1.0) ? $1.1 : 0) }
   }
 }
