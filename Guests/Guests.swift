@@ -70,7 +70,7 @@ package enum Guests {
   private static let resourceFolder = "Vitrine_Guests.resources"
 
   /// The absolute path of this process's executable, symbolic links resolved.
-  private static func executablePath() -> String? {
+  package static func executablePath() -> String? {
     #if os(Linux)
       let path = "/proc/self/exe"
     #else

@@ -29,12 +29,14 @@ struct GuestsCommand: ParsableCommand {
   }
 
   private func copy(_ catalog: String, to folder: String) throws {
+    guard !folder.isEmpty else { throw ValidationError("--export: name a folder that is not there yet.") }
     let target = Files.expand(folder)
     guard !Files.exists(target) else {
       throw Failure("\(folder) is there already, and nothing is overwritten; name a folder that is not.")
     }
     do { try FolderCopy.copy(FilePath(catalog), to: FilePath(target)) } catch {
-      throw Failure("\(folder): \(error); what was copied so far lies there.")
+      let rest = Files.exists(target) ? "the copy there is not whole: remove it." : "nothing was copied."
+      throw Failure("\(folder): \(error); \(rest)")
     }
     let path = folder.contains("/") ? folder : "./" + folder
     let guest = "hello"

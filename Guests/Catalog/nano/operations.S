@@ -1,5 +1,6 @@
 # The operations, and the loops that measure them. Look first at `measure`, then at its uses at the end.
 
+#include "saved_registers.h"
 #include "virt.h"
 
         .equ    ROUNDS, 1000
@@ -44,11 +45,7 @@ measure_\name:
 
 # `run_supervisor(function, arguments)` and `run_user(function, arguments)` call such a function in either mode.
         .macro  enter
-        addi    sp, sp, -112
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        sd      s\n, 8 * \n(sp)
-        .endr
-        sd      ra, 96(sp)
+        push_saved_registers
         la      t0, kept_sp
         sd      sp, 0(t0)
         .irp    n, 5, 6, 7, 8, 9
@@ -103,11 +100,7 @@ back:
         csrw    stvec, t0
         la      t0, kept_sp
         ld      sp, 0(t0)
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        ld      s\n, 8 * \n(sp)
-        .endr
-        ld      ra, 96(sp)
-        addi    sp, sp, 112
+        pop_saved_registers
         ret
 
         .bss

@@ -1,5 +1,7 @@
 # The instructions that are probed in user mode, and the ways between the modes.
 
+#include "saved_registers.h"
+
         .option norvc
         .text
 
@@ -74,11 +76,7 @@ trap_once:
         .globl  run_user
         .type   run_user, @function
 run_user:
-        addi    sp, sp, -112
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        sd      s\n, 8 * \n(sp)
-        .endr
-        sd      ra, 96(sp)
+        push_saved_registers
         mv      s1, sp                  # user mode leaves it alone
         li      t0, 1 << 8
         csrc    sstatus, t0             # SPP = 0: user
@@ -93,11 +91,7 @@ run_user:
         ecall
 back:   mv      sp, s1
         li      a7, 0
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        ld      s\n, 8 * \n(sp)
-        .endr
-        ld      ra, 96(sp)
-        addi    sp, sp, 112
+        pop_saved_registers
         ret
 
 # One sensitive instruction each; a0 is what it would read.

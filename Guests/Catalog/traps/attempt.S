@@ -1,16 +1,14 @@
 # Into a mode, and back out of it by a trap.
 
+#include "saved_registers.h"
+
         .text
 # `attempt(mode, function)`: calls `function` in mode 0 U, 1 S, 3 M, 4 VU or 5 VS. It does not return: its trap does, and is
 # written down in `seen` by whoever takes it.
         .globl  attempt
         .type   attempt, @function
 attempt:
-        addi    sp, sp, -112
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        sd      s\n, 8 * \n(sp)
-        .endr
-        sd      ra, 96(sp)
+        push_saved_registers
         la      t0, kept_sp
         sd      sp, 0(t0)
         la      t0, seen
@@ -42,11 +40,7 @@ machine_trap:
         sd      t1, 16(t0)
 1:      la      t0, kept_sp
         ld      sp, 0(t0)
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        ld      s\n, 8 * \n(sp)
-        .endr
-        ld      ra, 96(sp)
-        addi    sp, sp, 112
+        pop_saved_registers
         ret
 
 # Taken in supervisor mode.

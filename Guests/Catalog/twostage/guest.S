@@ -1,5 +1,7 @@
 # The guest, the part in assembly: its entry, its traps, and its program for VU-mode.
 
+#include "saved_registers.h"
+
         .option norvc
         .text
 # `guest_start` is where the hypervisor lets the guest begin, in VS-mode with translation off. Its stack is memory that is not
@@ -42,11 +44,7 @@ guest_trap:
         .globl  run_program
         .type   run_program, @function
 run_program:
-        addi    sp, sp, -112
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        sd      s\n, 8 * \n(sp)
-        .endr
-        sd      ra, 96(sp)
+        push_saved_registers
         la      t0, kept_sp
         sd      sp, 0(t0)
         li      t0, 1 << 8
@@ -60,11 +58,7 @@ run_program:
 program_ended:
         la      t0, kept_sp
         ld      sp, 0(t0)
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        ld      s\n, 8 * \n(sp)
-        .endr
-        ld      ra, 96(sp)
-        addi    sp, sp, 112
+        pop_saved_registers
         ret
 
 # The program, on a page of its own.

@@ -1,3 +1,5 @@
+import Guests
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -31,21 +33,10 @@ enum BenchEmulator: String, CaseIterable {
 
   /// Where its program is: ours is this process's, the others' are found on PATH; nil where there is none.
   var path: String? {
-    if self == .ours { return Self.ownPath }
+    if self == .ours { return Guests.executablePath() }
     guard let list = getenv("PATH").map({ String(cString: $0) }) else { return nil }
     return list.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
   }
-
-  private static let ownPath: String? = {
-    #if os(Linux)
-      let path = "/proc/self/exe"
-    #else
-      let path = CommandLine.arguments[0]
-    #endif
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }()
 
   /// The command that runs a bare-metal ELF file. TinyEMU wants its options in a file, which is written beside it.
   func command(_ path: String, image: String) throws -> [String] {

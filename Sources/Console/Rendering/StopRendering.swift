@@ -37,7 +37,8 @@ extension Console {
       ]
     case .requested: return progressLines ?? ["Stopped: interrupted at retired \(grouped(session.machine.position))."]
     case .idle:
-      return progressLines ?? ["Stopped: every hart waits for an interrupt, and nothing can raise one any more."]
+      return progressLines
+        ?? ["Stopped: every hart waits for an interrupt, and only input could raise one: `console` and `type` give it."]
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
     case .exited(.success): return ["Stopped: the guest has ended and reports success."]

@@ -22,7 +22,9 @@ final class GdbProgram {
   init(_ compiler: Compiler, optimization: String) throws {
     folder = NSTemporaryDirectory() + "vitrine-gdb-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for (name, text) in [("program.c", Self.source), ("start.S", Self.start), ("program.ld", Self.script)] {
+    for (name, text) in [
+      ("program.c", Self.source), ("start.S", BareProgram.start(calling: "main")), ("program.ld", BareProgram.script),
+    ] {
       try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
     }
     image = folder + "/program.elf"
@@ -34,33 +36,6 @@ final class GdbProgram {
   }
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private static let start = """
-        .section .text.start
-        .globl _start
-    _start:
-        la sp, stack_top
-        call main
-        li t0, 0x100000
-        li t1, 0x5555
-        sw t1, 0(t0)
-    1:  j 1b
-        .bss
-        .balign 16
-    stack: .space 4096
-    stack_top:
-
-    """
-  private static let script = """
-    ENTRY(_start)
-    SECTIONS {
-      . = 0x80000000;
-      .text : { *(.text.start) *(.text*) }
-      .rodata : { *(.rodata* .srodata*) }
-      .data : { *(.data* .sdata*) }
-      .bss : { *(.bss* .sbss*) }
-    }
-
-    """
   /// Lines matter: `break` names some of them.
   static let source = """
     typedef unsigned long size_t;

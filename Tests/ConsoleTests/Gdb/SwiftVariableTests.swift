@@ -52,7 +52,8 @@ final class SwiftProgram {
   init() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, text) in [
-      ("program.swift", Self.source), ("runtime.c", Self.runtime), ("start.S", Self.start), ("link.ld", Self.script),
+      ("program.swift", Self.source), ("runtime.c", Self.runtime),
+      ("start.S", BareProgram.start(calling: "kernel_main")), ("link.ld", BareProgram.script),
     ] {
       try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
     }
@@ -117,33 +118,6 @@ final class SwiftProgram {
     void *memcpy(void *d, const void *s, size_t n) { volatile char *x = d; const char *y = s; while (n--) *x++ = *y++; return d; }
     void *memmove(void *d, const void *s, size_t n) { return memcpy(d, s, n); }
     void *memset(void *d, int c, size_t n) { volatile char *x = d; while (n--) *x++ = c; return d; }
-
-    """
-  private static let start = """
-        .section .text.start
-        .globl _start
-    _start:
-        la sp, stack_top
-        call kernel_main
-        li t0, 0x100000
-        li t1, 0x5555
-        sw t1, 0(t0)
-    1:  j 1b
-        .bss
-        .balign 16
-    stack: .space 16384
-    stack_top:
-
-    """
-  private static let script = """
-    ENTRY(_start)
-    SECTIONS {
-      . = 0x80000000;
-      .text : { *(.text.start) *(.text*) }
-      .rodata : { *(.rodata* .srodata*) }
-      .data : { *(.data* .sdata*) }
-      .bss : { *(.bss* .sbss*) }
-    }
 
     """
 }
