@@ -2,6 +2,7 @@ import ArgumentParser
 import Debugger
 import Guests
 import Machine
+import RISCV
 import SystemPackage
 
 /// What a machine is built from, in QEMU's words: the options that `run` and `debug` share.
@@ -43,6 +44,12 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Choices of the CPU: svade faults on clear A and D bits.", valueName: "svade"))
   var cpu: String?
   @Option(
+    help: ArgumentHelp(
+      "Give the CPU a hole as x86 once had: in U and VU, csr-write-ignored drops writes to privileged CSRs, csr-read-reveals "
+        + "lets them be read, xret-ignored passes over mret and sret, where all should trap. Repeatable.",
+      valueName: "name"))
+  var quirk: [String] = []
+  @Option(
     help: ArgumentHelp("At the end, write memory from begin_signature to end_signature.", valueName: "file"),
     completion: .file())
   var signature: String?
@@ -83,6 +90,13 @@ struct MachineOptions: ParsableArguments {
     case nil, "max", "rv64": break
     case "svade": configuration.cpu.svade = true
     default: throw ValidationError("--cpu \(cpu!): the only choice is svade.")
+    }
+    for name in quirk {
+      guard let quirk = PrivilegeQuirks(named: name) else {
+        let names = PrivilegeQuirks.named.map(\.name).joined(separator: ", ")
+        throw ValidationError("--quirk \(name): the quirks are \(names).")
+      }
+      configuration.cpu.quirks.insert(quirk)
     }
     configuration.typing = try typing.map { text in
       guard let rule = TypingRule(parsing: text) else {

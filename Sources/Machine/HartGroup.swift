@@ -24,7 +24,9 @@ final class HartGroup: HartPort {
 
   init(_ configuration: MachineConfiguration, memory: PhysicalMemory) {
     harts = (0..<configuration.hartCount).map {
-      Hart(index: $0, memory: memory, svade: configuration.cpu.svade, resetVector: MemoryMap.bootROM)
+      Hart(
+        index: $0, memory: memory, svade: configuration.cpu.svade, quirks: configuration.cpu.quirks,
+        resetVector: MemoryMap.bootROM)
     }
     turns = .allocate(capacity: 1)
     turns.initialize(to: Turns())

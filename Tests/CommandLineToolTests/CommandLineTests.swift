@@ -90,7 +90,9 @@ struct CommandLineTests {
       (["run", "--memory", "3", "hello"], 64, "memory"), (["run", "--harts", "0", "hello"], 64, "hart"),
       (["run", "--harts", "9", "hello"], 64, "hart"), (["run", "--memory", "12Q", "hello"], 64, "--memory 12Q"),
       (["run", "./missing.elf"], 1, "missing.elf"), (["run", "/etc/passwd/x"], 1, "/etc/passwd/x"),
-      (["run", "--cpu", "z80", "hello"], 64, "svade"), (["run", "--type", "abc", "hello"], 64, "PROMPT=>TEXT"),
+      (["run", "--cpu", "z80", "hello"], 64, "svade"),
+      (["run", "--quirk", "popf", "hello"], 64, "xret-ignored"), (["debug", "--quirk", "", "hello"], 64, "csr-read-reveals"),
+      (["run", "--type", "abc", "hello"], 64, "PROMPT=>TEXT"),
       (["run", "hello", "--signature", "/dev/null"], 1, "begin_signature"), (["run", "--nonsense"], 64, "nonsense"),
       (["run", "hello", "--disk", "/nonexistent.img"], 1, "nonexistent"),
     ])

@@ -49,6 +49,29 @@ struct GuestOptionTests {
   }
 
   @Test(
+    "sensitive finds the holes of a CPU with quirks in user mode, and there alone",
+    arguments: [
+      ("csr-write-ignored", ["csrs sstatus.SIE", "csrw sie", "csrw sscratch", "csrw satp"]),
+      (
+        "csr-read-reveals",
+        ["csrr sstatus", "csrr sie", "csrr stvec", "csrr satp", "csrr mstatus", "csrr mhartid"]
+      ),
+      ("xret-ignored", ["sret", "mret"]),
+    ])
+  func quirks(name: String, holes: [String]) throws {
+    let plain = try GuestRun("sensitive")
+    #expect(!plain.console.contains("LIES"))
+    let run = try GuestRun("sensitive") { $0.cpu.quirks = try #require(PrivilegeQuirks(named: name)) }
+    let lies = run.console.split(separator: "\n").filter { $0.hasSuffix(": LIES") }
+    #expect(lies.map(String.init) == holes.map { "U  \($0), traps and changes nothing: LIES" })
+    #expect(run.console.contains("\n\(holes.count) lies"))
+    guard case .exited(.failure) = run.reason else {
+      Issue.record("\(run.reason)")
+      return
+    }
+  }
+
+  @Test(
     "Guests that set A and D bits themselves do not mind a CPU that leaves it to them",
     arguments: [
       "nano", "traps", "pagefaults", "sensitive", "memhog", "twostage", "rogue",

@@ -8,9 +8,9 @@ struct HartFixture {
   let hart: Hart
 
   /// RAM of 4 MiB, the hart in M-mode at its start.
-  init(svade: Bool = false) throws {
+  init(svade: Bool = false, quirks: PrivilegeQuirks = []) throws {
     memory = try PhysicalMemory(size: 4 << 20)
-    hart = Hart(index: 0, memory: memory, svade: svade, resetVector: Self.base)
+    hart = Hart(index: 0, memory: memory, svade: svade, quirks: quirks, resetVector: Self.base)
     hart.attach(EmptyBus())
   }
 

@@ -1,3 +1,4 @@
+import RISCV
 import SystemPackage
 
 /// Everything that a machine is built from: the same configuration always gives the same run.
@@ -13,7 +14,12 @@ package struct MachineConfiguration: Sendable {
   package struct CPUOptions: Sendable, Equatable {
     /// Clear A and D bits fault (Svade) instead of being set by the hart (Svadu).
     package var svade = false
-    package init(svade: Bool = false) { self.svade = svade }
+    /// Privileged instructions in U and VU do the wrong thing instead of trapping.
+    package var quirks: PrivilegeQuirks = []
+    package init(svade: Bool = false, quirks: PrivilegeQuirks = []) {
+      self.svade = svade
+      self.quirks = quirks
+    }
   }
 
   /// A raw disk image and how it may be changed.

@@ -22,7 +22,11 @@ extension HartPointer {
 
   /// The exception that an access to an implemented CSR raises in the running mode; nil when it is allowed.
   func accessFault(_ number: UInt16, isWrite: Bool) -> ExceptionCause? {
-    let mode = s.pointee.privilege
+    accessFault(number, isWrite: isWrite, in: s.pointee.privilege)
+  }
+
+  /// The exception that it raises in a mode.
+  func accessFault(_ number: UInt16, isWrite: Bool, in mode: PrivilegeMode) -> ExceptionCause? {
     if isWrite && number >> 10 == 3 { return .illegalInstruction }
     switch (number >> 8) & 3 {
     case 0: return unprivilegedFault(number, mode)

@@ -21,7 +21,10 @@ extension Execute {
   }
 
   static func mret(_ h: HartPointer, _ op: Op) throws(Departure) {
-    guard h.s.pointee.privilege == .machine else { throw illegal }
+    guard h.s.pointee.privilege == .machine else {
+      if h.ignoresTrapReturn { return }
+      throw illegal
+    }
     let status = h.s.pointee.mstatus
     let previous =
       PrivilegeMode(level: UInt8((status & Status.mpp) >> 11), isVirtual: status & Status.mpv != 0) ?? .user
@@ -34,6 +37,7 @@ extension Execute {
 
   static func sret(_ h: HartPointer, _ op: Op) throws(Departure) {
     let mode = h.s.pointee.privilege
+    if h.ignoresTrapReturn { return }
     if mode.isVirtual {
       guard mode == .virtualSupervisor, h.s.pointee.hstatus & HypervisorStatus.vtsr == 0 else { throw virtual }
       let status = h.s.pointee.vsstatus
@@ -109,7 +113,12 @@ extension Execute {
     let named = number
     let number = h.effectiveCSR(named)
     guard let old = h.readCSR(number) else { throw illegal }
-    if let fault = h.accessFault(named, isWrite: change != .none) { throw .trap(Trap(fault)) }
+    if let fault = h.accessFault(named, isWrite: change != .none) {
+      guard let result = h.quirkyResult(named, old, isWrite: change != .none) else { throw .trap(Trap(fault)) }
+      if change == .none && h.s.pointee.eventMask.contains(.csr) { h.record(.csrRead(number: number, value: result)) }
+      h.x[Int(rd)] = result
+      return
+    }
     // SEIP as read shows the wire too, but set and clear work on what software wrote.
     let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
     switch change {

@@ -6,7 +6,9 @@ package final class Hart {
   let pointer: HartPointer
 
   /// A hart after reset: M-mode, interrupts off, `pc` at `resetVector`.
-  package init(index: Int, memory: PhysicalMemory, svade: Bool = false, resetVector: UInt64 = 0x1000) {
+  package init(
+    index: Int, memory: PhysicalMemory, svade: Bool = false, quirks: PrivilegeQuirks = [], resetVector: UInt64 = 0x1000
+  ) {
     self.index = index
     let dataTLB = TranslationCache(count: TranslationCache.dataCount)
     let registers = UnsafeMutablePointer<UInt64>.allocate(capacity: HartPointer.registerCount)
@@ -19,7 +21,7 @@ package final class Hart {
     state.initialize(
       to: HartState(
         pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue,
-        henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, dataTLB: dataTLB,
+        henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, quirks: quirks, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
         memory: .passRetained(memory), memoryBase: memory.base, memorySize: memory.size, memoryBytes: memory.bytes,
         codePages: memory.blocks.granules, blocks: .passUnretained(memory.blocks),
@@ -39,8 +41,8 @@ package final class Hart {
     pointer.s.pointee = HartState(
       pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue,
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
-      clockBefore: old.clock, svade: old.svade, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts,
-      jumps: old.jumps, memory: old.memory, memoryBase: old.memoryBase, memorySize: old.memorySize,
+      clockBefore: old.clock, svade: old.svade, quirks: old.quirks, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB,
+      contexts: old.contexts, jumps: old.jumps, memory: old.memory, memoryBase: old.memoryBase, memorySize: old.memorySize,
       memoryBytes: old.memoryBytes, codePages: old.codePages, blocks: old.blocks, generation: old.generation,
       scratch: old.scratch,
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,

@@ -91,6 +91,8 @@ struct HartState {
   var isObserved = false
   /// Clear A or D bits fault instead of being set by the hart (Svade; menvcfg.ADUE chooses otherwise).
   let svade: Bool
+  /// Privileged instructions in U and VU that do not trap.
+  let quirks: PrivilegeQuirks
   /// The host address that LR reserved, or zero.
   var reservation: UInt64 = 0
   /// `PhysicalMemory.foreignStores` when it did.
