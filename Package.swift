@@ -24,6 +24,7 @@ let package = Package(
     .target(
       name: "Lockstep", dependencies: ["RISCV", "Machine", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: strict),
+    .target(name: "Hypervisor", dependencies: ["RISCV", "ObjectFile", "Machine"], swiftSettings: strict),
     .target(name: "Trace", dependencies: ["RISCV", "Machine"], swiftSettings: strict),
     .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace"], swiftSettings: strict),
     .target(
@@ -31,7 +32,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Trace", "Debugger", "Console",
+        "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace", "Debugger",
+        "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
@@ -54,6 +56,9 @@ let package = Package(
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile", "Guests"], swiftSettings: strict),
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
+    .testTarget(
+      name: "HypervisorTests", dependencies: ["Hypervisor", "Machine", "RISCV", "ObjectFile", "Guests"],
+      swiftSettings: strict),
     .testTarget(
       name: "TraceTests",
       dependencies: [

@@ -1,4 +1,5 @@
 import Debugger
+import RISCV
 
 /// What `--stats` says about the regions between a guest's markers: a line each, numbers in columns.
 struct RegionTable {

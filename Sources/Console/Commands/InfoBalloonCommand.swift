@@ -1,5 +1,6 @@
 import Debugger
 import Machine
+import RISCV
 
 enum InfoBalloonCommand: Command {
   static let name = "info balloon"

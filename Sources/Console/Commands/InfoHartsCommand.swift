@@ -1,5 +1,6 @@
 import Debugger
 import Machine
+import RISCV
 
 enum InfoHartsCommand: Command {
   static let name = "info harts"

@@ -1,4 +1,5 @@
 import Debugger
+import RISCV
 
 enum InfoStagesCommand: Command {
   static let name = "info stages"

@@ -1,4 +1,5 @@
 import Debugger
+import RISCV
 import Trace
 
 enum InfoTraceCommand: Command {

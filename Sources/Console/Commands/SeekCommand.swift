@@ -1,5 +1,6 @@
 import Debugger
 import Machine
+import RISCV
 
 enum SeekCommand: Command {
   static let name = "seek"

@@ -1,5 +1,6 @@
 import Debugger
 import Machine
+import RISCV
 
 // What the prompt shows when the guest has stopped.
 extension Console {
