@@ -40,6 +40,7 @@ struct BootDebugTests {
       frames.firstIndex(of: "--- trap: environment call from U-mode, hart 0, program primes.elf ---"), "\(answers[2])")
     #expect(frames[trap + 1].contains(" at user/"), "\(answers[2])")
     #expect(frames[..<trap].contains { $0.hasPrefix("#0  ") && $0.contains(" at lantern/") }, "\(answers[2])")
+    #expect(!frames.contains { $0.contains("self=...") }, "\(answers[2])")
     #expect(answers[3].split(separator: "\n").map { $0.suffix(4) } == [" = 1", " = 1"], "\(answers[3])")
   }
 

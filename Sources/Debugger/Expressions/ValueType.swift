@@ -131,6 +131,11 @@ package indirect enum ValueType: Equatable {
     }
   }
   var isFloat: Bool { if case .float = resolved { true } else { false } }
+  /// A metatype of Swift that stands in the program's text and therefore in no register, such as a static function's `self`.
+  var isThinMetatype: Bool {
+    if case .opaque(let name, _) = resolved { name.hasPrefix("@thin ") } else { false }
+  }
+
   /// Whether a value is told by its bytes, not by 64 bits.
   package var isAggregate: Bool {
     switch resolved {

@@ -59,14 +59,14 @@ extension Session {
   /// A type that an expression names, looked up.
   package func lookedUp(_ type: ValueType) throws(EvaluationError) -> ValueType { try resolved(type) }
 
-  /// What stands between the brackets behind a frame's function: names and values, `...` for structures and arrays. What
-  /// takes no room, such as the metatype that a static function of Swift gets as `self`, is left out.
+  /// What stands between the brackets behind a frame's function: names and values, `...` for structures and arrays. The
+  /// metatype that a static function of Swift has as `self` is left out: it has no bits.
   package func argumentText(_ frame: Frame, _ formatter: ValueFormatter) -> String {
     let arguments = variables(of: frame).filter(\.isParameter)
     return withFrame(frame) {
       arguments.compactMap { argument in
         switch argument.value {
-        case .success(let value) where value.type.isAggregate && value.type.size == 0: nil
+        case .success(let value) where value.type.isThinMetatype: nil
         case .failure: "\(argument.name)=<optimized out>"
         case .success(let value) where value.type.isAggregate: "\(argument.name)=..."
         case .success(let value): "\(argument.name)=\(formatter.text(value, insideStructure: true))"
