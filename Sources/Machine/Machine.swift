@@ -64,12 +64,20 @@ package final class Machine {
     for hart in harts { hart.observe(urgent: eventMask, recorded: recordedMask) }
   }
 
-  /// Builds the machine and loads what the configuration names; it stands at the reset vector.
-  package init(_ configuration: MachineConfiguration) throws(MachineError) {
+  /// Runs the harts in place of their own engine; nil where they are physical ones. Set before the first run.
+  package var executor: (any HartExecutor)?
+
+  /// Builds the machine and loads what the configuration names; it stands at the reset vector. `memory` is its RAM where
+  /// that is a window of a host's; it has the size that the configuration says.
+  package init(_ configuration: MachineConfiguration, memory given: PhysicalMemory? = nil) throws(MachineError) {
     try configuration.validate()
     self.configuration = configuration
-    do { memory = try PhysicalMemory(base: MemoryMap.memory, size: configuration.memorySize) } catch {
-      throw .memoryRefused(error)
+    if let given {
+      memory = given
+    } else {
+      do { memory = try PhysicalMemory(base: MemoryMap.memory, size: configuration.memorySize) } catch {
+        throw .memoryRefused(error)
+      }
     }
     group = HartGroup(configuration, memory: memory)
     board = try Board(configuration, memory: memory, port: group)
@@ -82,6 +90,7 @@ package final class Machine {
     try board.reset()
     group.turns.pointee.used = 0
     group.turns.pointee.current = 0
+    executor?.machineWasReset()
   }
 
   // MARK: Running
@@ -143,7 +152,13 @@ package final class Machine {
     allowance = left.bound(allowance)
     turns.pointee.isExecuting = true
     let stop =
-      isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
+      if let executor {
+        isSingleStep
+          ? executor.step(hart, clock: clock)
+          : executor.run(hart, allowance: allowance, clock: clock, byStep: usesStepPath)
+      } else {
+        isSingleStep ? hart.step(clock: clock) : hart.run(allowance: allowance, clock: clock, byStep: usesStepPath)
+      }
     turns.pointee.isExecuting = false
     let (used, retired) = (hart.used, hart.usedRetired)
     let before = turns.pointee.position

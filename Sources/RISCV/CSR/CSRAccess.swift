@@ -230,6 +230,7 @@ extension HartPointer {
 
   /// Rights are kept with translations, so a change of PMP forgets them all; the specification asks for an `sfence.vma` here.
   private func protectionChanged() {
+    s.pointee.protectionEpoch &+= 1
     s.pointee.isMemoryOpen = s.pointee.pmp.rights(memory.base, count: memory.size, mode: .supervisor) == .all(7)
     s.pointee.contexts.removeAll()
     s.pointee.contexts.epoch.pointee &+= 1

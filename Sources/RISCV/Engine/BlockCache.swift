@@ -37,10 +37,14 @@ final class BlockCache {
   /// Pages that held code since everything was dropped last.
   private var codePages: [Int] = []
   /// Where the RAM lies that the code is in.
-  private let base: UInt64
+  let base: UInt64
   private let bytes: UnsafeMutableRawPointer
-  /// Data TLBs that may hold fast store pointers into a page that now holds code.
-  private var dataTLBs: [TranslationCache] = []
+  /// Data TLBs that may hold fast store pointers into a page that now holds code, and where the RAM begins that they are about.
+  private var dataTLBs: [(tlb: TranslationCache, shift: UInt64)] = []
+  /// For each page of RAM whether a monitor wants to know of stores to it, if not zero.
+  private let traced: UnsafeMutablePointer<UInt8>
+  /// Called before a store to a traced page that no page table stopped, with its offset in RAM: by a virtual hart or a device.
+  var onTracedStore: ((_ offset: Int, _ count: Int) -> Void)?
   /// Grows whenever blocks are dropped; what remembers blocks across pages remembers it too.
   let generation: UnsafeMutablePointer<UInt64>
   /// Page offsets at which an operation `breakpoint` goes before the instruction.
@@ -65,6 +69,7 @@ final class BlockCache {
     arena = .allocate(capacity: Self.capacity)
     granules = Self.zeroed(pageCount)
     firstBlocks = Self.zeroed(pageCount)
+    traced = Self.zeroed(pageCount)
     generation = .allocate(capacity: 1)
     generation.initialize(to: 0)
     breakpointBits = .allocate(capacity: 2048 / 64)
@@ -83,12 +88,17 @@ final class BlockCache {
     arena.deallocate()
     free(granules)
     free(firstBlocks)
+    free(traced)
     decodings.deallocate()
     breakpointBits.deallocate()
     generation.deallocate()
   }
 
-  func register(_ tlb: TranslationCache) { dataTLBs.append(tlb) }
+  /// Enters a data TLB whose physical addresses are `shift` less than those of the blocks.
+  func register(_ tlb: TranslationCache, shift: UInt64) { dataTLBs.append((tlb, shift)) }
+
+  /// Begins or ends to report stores to a page.
+  func trace(page: Int, _ isTraced: Bool) { traced[page] = isTraced ? 1 : 0 }
 
   // MARK: Decoding
 
@@ -191,7 +201,7 @@ final class BlockCache {
     let page = offset >> 12
     if granules[page] == 0 {
       codePages.append(page)
-      for tlb in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff) }
+      for (tlb, shift) in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff &- shift) }
     }
     granules[page] |= Self.granuleMask(offset, byteCount)
     let previous = firstBlocks[page]
@@ -215,6 +225,12 @@ final class BlockCache {
     return bits != 0 && bits & Self.granuleMask(offset, count) != 0
   }
 
+  /// Whether a store to a range within one page has to be told to ``storeHappened(offset:count:)``.
+  @inline(__always)
+  func wantsToKnow(offset: Int, count: Int) -> Bool {
+    traced[offset >> 12] != 0 || holdsCode(offset: offset, count: count)
+  }
+
   /// A store happened, or is about to: drops the blocks of each page whose code it touches.
   func storeHappened(offset: Int, count: Int) {
     var offset = offset
@@ -222,6 +238,7 @@ final class BlockCache {
     while left > 0 {
       let part = min(left, 4096 - offset & 4095)
       if holdsCode(offset: offset, count: part) { removePage(offset >> 12) }
+      if traced[offset >> 12] != 0 { onTracedStore?(offset, part) }
       offset += part
       left -= part
     }

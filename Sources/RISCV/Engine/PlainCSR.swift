@@ -76,6 +76,7 @@ enum PlainCSR {
   {
     let mode = Int64(h.s.pointee.plainCSRMode)
     guard op.imm &>> (modesShift &+ mode) & 1 != 0 else { throw .step }
+    h.s.pointee.csrAccesses &+= 1
     let offset = (mode & 4 == 0 ? op.imm &>> offsetShift : op.imm &>> guestOffsetShift) & 0xffff
     // SAFETY: the offset is that of a field of 64 bits.
     return (UnsafeMutableRawPointer(h.s) + Int(offset)).assumingMemoryBound(to: UInt64.self)
@@ -91,6 +92,7 @@ enum PlainCSR {
     _ h: HartPointer, _ op: DecodedOperation, _ combine: (UInt64, UInt64) -> UInt64
   ) throws(Departure) {
     let place = try place(h, op)
+    h.s.pointee.csrWrites &+= 1
     let old = place.pointee
     place.pointee = combine(old, operand(h, op)) & ~UInt64(truncatingIfNeeded: op.imm &>> zerosShift & 7)
     h.rd(op, old)
@@ -126,7 +128,12 @@ enum PlainCSR {
     let old = HartPointer.status(place.pointee, isMachine: isMachine(op))
     let changes = old ^ combine(old, operand(h, op))
     guard h.s.pointee.mip & h.s.pointee.mie == 0, changes & ~(isMachine(op) ? machineChanges : supervisorChanges) == 0
-    else { throw .step }
+    else {
+      // The step path counts it again.
+      h.s.pointee.csrAccesses &-= 1
+      throw .step
+    }
+    h.s.pointee.csrWrites &+= 1
     place.pointee ^= changes
     h.rd(op, old)
   }

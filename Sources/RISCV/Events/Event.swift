@@ -26,6 +26,16 @@ package struct Event: Sendable, Equatable {
     case balloon(BalloonStep, pages: UInt64)
     /// The hint `slti x0, x0, N` retired, by which programs mark places; N is from -2048 to 2047.
     case marker(Int)
+    /// Control passed from the guest to the monitor, by this cause and with this trap value on the physical hart.
+    case exit(cause: ExceptionCause, value: UInt64)
+    /// Control passes back; what the exit was about, and the host cycles that it took.
+    case entry(ExitReason, cycles: UInt64)
+    /// An entry of a shadow table, for a guest-virtual page that lies at a host-physical one (zero where that is not known).
+    case shadow(ShadowStep, address: UInt64, physical: UInt64)
+    /// An entry of a nested table, for a guest-physical page that lies at a host-physical one.
+    case nested(NestedStep, address: UInt64, physical: UInt64)
+    /// The physical hart raised a page fault, and the monitor found what it is to the guest.
+    case fault(FaultClass, address: UInt64)
   }
 
   package var kind: Kind
@@ -75,6 +85,11 @@ package struct EventMask: OptionSet, Sendable {
   /// The values of all registers that instructions and traps write, for recordings; handlers do not see these.
   package static let effects = EventMask(rawValue: 1 << 8)
   package static let balloon = EventMask(rawValue: 1 << 10)
+  package static let exit = EventMask(rawValue: 1 << 11)
+  package static let entry = EventMask(rawValue: 1 << 12)
+  package static let shadow = EventMask(rawValue: 1 << 13)
+  package static let nested = EventMask(rawValue: 1 << 14)
+  package static let fault = EventMask(rawValue: 1 << 15)
   /// Kinds that only the step path reports: asking for them slows the run down.
   package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects]
 }
@@ -93,6 +108,11 @@ extension Event.Kind {
     case .wait: .wait
     case .balloon: .balloon
     case .marker: .marker
+    case .exit: .exit
+    case .entry: .entry
+    case .shadow: .shadow
+    case .nested: .nested
+    case .fault: .fault
     }
   }
 }

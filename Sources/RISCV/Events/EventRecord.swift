@@ -31,6 +31,15 @@ package struct EventRecord: Sendable {
     case balloon
     /// `a`: the number, sign-extended.
     case marker
+    /// `bits`: cause; `a`: the trap's value.
+    case exit
+    /// `detail`: ``ExitReason``; `a`: cycles.
+    case entry
+    /// `detail`: ``ShadowStep`` or ``NestedStep``; `a`: address; `b`: physical address.
+    case shadow
+    case nested
+    /// `detail`: ``FaultClass``; `a`: address.
+    case fault
   }
 
   package var kind: Kind
@@ -106,6 +115,11 @@ extension EventRecord {
     case .wait: .wait
     case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
     case .marker: .marker(Int(Int64(bitPattern: a)))
+    case .exit: .exit(cause: ExceptionCause(rawValue: UInt64(bits))!, value: a)
+    case .entry: .entry(ExitReason(rawValue: detail)!, cycles: a)
+    case .shadow: .shadow(ShadowStep(rawValue: detail)!, address: a, physical: b)
+    case .nested: .nested(NestedStep(rawValue: detail)!, address: a, physical: b)
+    case .fault: .fault(FaultClass(rawValue: detail)!, address: a)
     }
   }
 }
@@ -143,6 +157,16 @@ extension HartPointer {
         EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)
       case .marker(let number):
         EventRecord(.marker, self, privilege: mode, a: UInt64(bitPattern: Int64(number)))
+      case .exit(let cause, let value):
+        EventRecord(.exit, self, privilege: mode, bits: UInt32(cause.rawValue), a: value)
+      case .entry(let reason, let cycles):
+        EventRecord(.entry, self, privilege: mode, detail: reason.rawValue, a: cycles)
+      case .shadow(let step, let address, let physical):
+        EventRecord(.shadow, self, privilege: mode, detail: step.rawValue, a: address, b: physical)
+      case .nested(let step, let address, let physical):
+        EventRecord(.nested, self, privilege: mode, detail: step.rawValue, a: address, b: physical)
+      case .fault(let kind, let address):
+        EventRecord(.fault, self, privilege: mode, detail: kind.rawValue, a: address)
       }
     append(record, isUrgent: s.pointee.urgentMask.contains(kind.mask))
   }

@@ -1,40 +1,41 @@
-/// Why control passed from a guest to the monitor. What it is called at the prompt and in tables is its `name`.
+/// What an exit to the monitor turned out to be about, once the monitor has looked.
 package enum ExitReason: UInt8, Sendable, CaseIterable {
-  /// The guest's privileged code read or wrote a CSR that the monitor keeps.
+  /// An instruction that reads or writes a privileged CSR.
   case csrAccess
-  /// `mret` or `sret` of the guest.
+  /// `mret` or `sret`.
   case trapReturn
-  /// `sfence.vma`, `sinval.vma`, `hfence.*` and their kin.
+  /// A fence of address translation.
   case fence
-  /// `wfi` or `wrs.*`: the guest has nothing to do.
+  /// The guest waits for an interrupt.
   case wait
-  /// The guest's kernel calls the monitor itself.
+  /// A call of the monitor by a guest that knows of it.
   case hypercall
-  /// An `ecall` that the guest's own firmware or kernel answers.
+  /// A system call, or a call of firmware, of the guest's own.
   case environmentCall
-  /// An exception of the guest's own that is neither a call nor a page fault, on its way to the guest.
+  /// Any other exception that is the guest's own business.
   case exception
-  /// A load or a store of a device's register.
+  /// An access to a device of the virtual board.
   case device
-  /// The guest's tables allow the access; only the shadow lacked the entry. The guest hears nothing of it.
+  /// The shadow tables lacked what the guest's own tables have: the guest hears nothing of it.
   case hiddenFault
-  /// The first store to a page whose D bit the monitor has yet to set. The guest hears nothing of it.
+  /// The first store to a page: the guest's table gets its D bit, the guest hears nothing of it.
   case dirtyFault
-  /// A store to a page table of the guest that the monitor write-protects.
+  /// A store to a page that holds a page table of the guest's.
   case tracedStore
-  /// The guest's own tables forbid the access: its kernel gets the page fault.
+  /// A page fault by the guest's own tables: the guest takes it.
   case trueFault
-  /// A guest-physical page was touched that the host has not mapped yet.
+  /// The nested tables lacked a page of the guest's memory.
   case nestedFill
-  /// An access that the guest's physical memory protection forbids or splits.
+  /// An access that physical memory protection splits or forbids.
   case protection
-  /// The guest's kernel touches its user's memory by rules that the hardware's mode does not have: MPRV, `hlv`, `hsv`.
+  /// A guest hypervisor's access to the memory of its own guest.
   case guestAccess
-  /// An interrupt, for the monitor or for the guest.
+  /// An interrupt is delivered.
   case interrupt
-  /// Whatever else the monitor steps: straddling instructions, quirks.
+  /// A state in which every instruction is stepped, such as MPRV.
   case unusual
 
+  /// As at the prompt and in files, such as `csr-access`.
   package var name: String {
     switch self {
     case .csrAccess: "csr-access"
@@ -56,10 +57,33 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
     case .unusual: "unusual"
     }
   }
+}
 
-  /// The reason that is called `name`.
-  package init?(name: String) {
-    guard let reason = Self.allCases.first(where: { $0.name == name }) else { return nil }
-    self = reason
-  }
+/// What happens to an entry of a shadow table.
+package enum ShadowStep: UInt8, Sendable, CaseIterable {
+  /// It is made, from the guest's own walk.
+  case fill
+  /// It goes: the guest's entry changed, or a fence asked for it.
+  case drop
+  /// It loses its right to store, because its page holds a page table of the guest's from now on.
+  case protect
+}
+
+/// What happens to an entry of a nested table.
+package enum NestedStep: UInt8, Sendable, CaseIterable {
+  case fill, drop
+}
+
+/// What a page fault on the physical hart is to the guest.
+package enum FaultClass: UInt8, Sendable, CaseIterable {
+  /// Nothing: the monitor's tables lacked an entry.
+  case hidden
+  /// Nothing: the first store to a page, for which the monitor sets D.
+  case dirty
+  /// Nothing: a store to a page table of its own, which the monitor traces.
+  case traced
+  /// A fault of its own, which it takes.
+  case `true`
+
+  package var name: String { "\(self)" }
 }

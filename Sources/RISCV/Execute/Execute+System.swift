@@ -110,6 +110,8 @@ extension Execute {
   private static func access(
     _ h: HartPointer, _ number: UInt16, _ rd: UInt8, _ change: Change, _ value: UInt64
   ) throws(Departure) {
+    h.s.pointee.csrAccesses &+= 1
+    if change != .none { h.s.pointee.csrWrites &+= 1 }
     let named = number
     let number = h.effectiveCSR(named)
     guard let old = h.readCSR(number) else { throw illegal }

@@ -24,15 +24,17 @@ package final class Hart {
         henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, quirks: quirks, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
         memory: .passRetained(memory), memoryBase: memory.base, memorySize: memory.size, memoryBytes: memory.bytes,
-        codePages: memory.blocks.granules, blocks: .passUnretained(memory.blocks),
+        codePages: memory.blocks.granules + memory.blockOffset >> 12, blocks: .passUnretained(memory.blocks),
+        blockShift: memory.blocks.base &+ UInt64(memory.blockOffset) &- memory.base, counts: HartCounts.allocate(),
         generation: memory.blocks.generation, scratch: scratch, records: EventBuffer.allocate()))
     pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
-    memory.blocks.register(dataTLB)
+    memory.blocks.register(dataTLB, shift: state.pointee.blockShift)
     pointer.updateContexts()
   }
 
   /// What the reset button does to a hart: as after `init`, but counts, clock and observation go on.
   package func reset(pc: UInt64) {
+    pointer.creditMode()
     let old = pointer.s.pointee
     old.dataTLB.removeAll()
     old.fetchTLB.removeAll()
@@ -41,10 +43,10 @@ package final class Hart {
     pointer.s.pointee = HartState(
       pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue,
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
-      clockBefore: old.clock, svade: old.svade, quirks: old.quirks, dataTLB: old.dataTLB, fetchTLB: old.fetchTLB,
-      contexts: old.contexts, jumps: old.jumps, memory: old.memory, memoryBase: old.memoryBase,
-      memorySize: old.memorySize,
-      memoryBytes: old.memoryBytes, codePages: old.codePages, blocks: old.blocks, generation: old.generation,
+      clockBefore: old.clock, creditedRetired: old.creditedRetired, svade: old.svade, quirks: old.quirks,
+      dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts, jumps: old.jumps, memory: old.memory,
+      memoryBase: old.memoryBase, memorySize: old.memorySize, memoryBytes: old.memoryBytes, codePages: old.codePages,
+      blocks: old.blocks, blockShift: old.blockShift, counts: old.counts, generation: old.generation,
       scratch: old.scratch,
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
@@ -59,6 +61,7 @@ package final class Hart {
     state.pointee.contexts.deallocate()
     state.pointee.jumps.deallocate()
     state.pointee.scratch.deallocate()
+    state.pointee.counts.deallocate()
     state.pointee.records.deallocate()
     state.pointee.memory.release()
     state.deinitialize(count: 1)
@@ -85,6 +88,7 @@ package final class Hart {
   package var privilege: PrivilegeMode {
     get { pointer.s.pointee.privilege }
     set {
+      pointer.creditMode()
       pointer.s.pointee.privilege = newValue
       pointer.updateContexts()
     }
@@ -127,7 +131,7 @@ package final class Hart {
     return .attention
   }
 
-  private func begin(allowance: Int, clock: UInt64) {
+  func begin(allowance: Int, clock: UInt64) {
     let state = pointer.s
     state.pointee.retiredBefore = state.pointee.retired
     state.pointee.clockBefore = clock
@@ -187,7 +191,7 @@ package final class Hart {
     pointer.s.pointee.contexts.epoch.pointee &+= 1
     pointer.updateContexts()
   }
-  private var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
+  var isObserved: Bool { !pointer.s.pointee.eventMask.isDisjoint(with: .needsStepping) }
 
   /// Records what a device did, for whoever observes it. A device does so a few times at most before the hart runs on.
   package func report(_ kind: Event.Kind) {

@@ -12,6 +12,7 @@ extension HartPointer {
       trap.instruction = transformedInstruction(trap)
     }
     let to = handlerMode(trap.cause, from: from)
+    count(trap.cause)
     enterHandler(cause: trap.cause.rawValue, value: trap.value, from: from, to: to)
     if to != .virtualSupervisor { noteGuest(trap, from: from, to: to) }
     if s.pointee.eventMask.contains(.effects) { recordEntry(to: to) }
@@ -28,6 +29,7 @@ extension HartPointer {
     let to = handlerMode(
       code: interrupt.rawValue, from: from, delegation: s.pointee.mideleg | Self.virtualInterrupts,
       guestDelegation: s.pointee.hideleg)
+    counts.pointee.interrupts &+= 1
     let code = to == .virtualSupervisor ? interrupt.guestCode : interrupt.rawValue
     enterHandler(cause: code | 1 << 63, value: 0, from: from, to: to)
     if to != .virtualSupervisor { noteGuest(nil, from: from, to: to) }
@@ -114,9 +116,14 @@ extension HartPointer {
     default: vector = s.pointee.mtvec
     }
     if from != to && s.pointee.eventMask.contains(.privilege) { record(.privilege(from: from, to: to)) }
+    creditMode()
     s.pointee.pc = vector & ~3 &+ (vector & 1 != 0 ? offset : 0)
     s.pointee.privilege = to
     s.pointee.isWaiting = false
+    if to == .supervisor && s.pointee.isMonitored {
+      s.pointee.hasExited = true
+      s.pointee.wantsAttention = true
+    }
     updateContexts()
   }
 
@@ -125,6 +132,8 @@ extension HartPointer {
     let from = s.pointee.privilege
     if mode != .machine { s.pointee.mstatus &= ~Status.mprv }
     if from != mode && s.pointee.eventMask.contains(.privilege) { record(.privilege(from: from, to: mode)) }
+    counts.pointee.trapReturns &+= 1
+    creditMode(extra: 1)
     s.pointee.privilege = mode
     s.pointee.nextPC = pc
     updateContexts()

@@ -77,8 +77,16 @@ struct HartState {
   var budget = 0
   /// Instructions of the current run that trapped: they took their time, but did not retire.
   var trapped = 0
+  /// `retired` when it was credited to a mode last, and CSR accesses since the mode was entered.
+  var creditedRetired: UInt64 = 0
+  var csrAccesses: UInt64 = 0
+  var csrWrites: UInt64 = 0
   /// Waits for an interrupt.
   var isWaiting = false
+  /// A monitor that is no code of this machine handles what traps to HS-mode: the hart stops there.
+  var isMonitored = false
+  /// It did, and the monitor has not looked yet.
+  var hasExited = false
 
   // The engine's own.
   /// Something that the loop looks at only between blocks has changed: privilege, interrupts, translation, a stop.
@@ -113,6 +121,8 @@ struct HartState {
   /// `fetchContext` together with the block cache's generation.
   var jumpKey: UInt64 = 0
 
+  /// Grows whenever PMP changes.
+  var protectionEpoch: UInt64 = 0
   /// All of RAM may be read, written and executed in S and U, as PMP has it.
   var isMemoryOpen = false
   /// How the common miss of the data TLB is done.
@@ -130,6 +140,10 @@ struct HartState {
   /// For each page of RAM whether it holds decoded code, if not zero.
   let codePages: UnsafeMutablePointer<UInt64>
   let blocks: Unmanaged<BlockCache>
+  /// What addresses of `blocks` are ahead of this hart's physical ones.
+  let blockShift: UInt64
+  /// What the hardware did, by the raw value of the privilege mode.
+  let counts: UnsafeMutablePointer<HartCounts>
   let generation: UnsafeMutablePointer<UInt64>
   /// Room for a shortened copy of a block.
   let scratch: UnsafeMutablePointer<DecodedOperation>

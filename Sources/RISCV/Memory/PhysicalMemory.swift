@@ -18,6 +18,10 @@ package final class PhysicalMemory {
   let bytes: UnsafeMutableRawPointer
   /// Decoded blocks of the code in this RAM, shared by all harts.
   let blocks: BlockCache
+  /// Where this RAM begins in that which `blocks` is about, in bytes: not zero in a view.
+  let blockOffset: Int
+  /// The memory that this one is a window of.
+  private let whole: PhysicalMemory?
   /// Counts stores by others than harts; an LR reservation remembers it.
   let foreignStores: UnsafeMutablePointer<UInt64>
 
@@ -40,11 +44,29 @@ package final class PhysicalMemory {
     self.size = size
     bytes = mapping
     blocks = BlockCache(base: base, bytes: mapping, pageCount: Int(size >> 12))
+    blockOffset = 0
+    whole = nil
     foreignStores = .allocate(capacity: 1)
     foreignStores.initialize(to: 0)
   }
 
+  /// A window of another RAM at addresses of its own: what a guest takes for its RAM, inside the host's. Both share bytes,
+  /// decoded code and reservations.
+  ///
+  /// - Parameter start: the first address of the window in `whole`, page aligned; all of the window lies in it.
+  package init(windowOf whole: PhysicalMemory, at start: UInt64, size: UInt64, base: UInt64) {
+    precondition(start % 4096 == 0 && base % 4096 == 0 && size % 4096 == 0 && whole.contains(start, count: size))
+    self.base = base
+    self.size = size
+    self.whole = whole
+    blockOffset = whole.blockOffset + Int(start &- whole.base)
+    bytes = whole.bytes + Int(start &- whole.base)
+    blocks = whole.blocks
+    foreignStores = whole.foreignStores
+  }
+
   deinit {
+    guard whole == nil else { return }
     munmap(bytes, Int(size))
     foreignStores.deallocate()
   }
@@ -100,9 +122,36 @@ package final class PhysicalMemory {
     return true
   }
 
+  /// `store` of a doubleword by a monitor to a table of its own: no reservation ends, and no code is looked for.
+  package func storeTableEntry(_ value: UInt64, at address: UInt64) {
+    precondition(contains(address, count: 8) && address % 8 == 0)
+    (bytes + Int(address &- base)).storeBytes(of: value, as: UInt64.self)
+  }
+  /// Reads what ``storeTableEntry(_:at:)`` wrote.
+  package func tableEntry(at address: UInt64) -> UInt64 {
+    precondition(contains(address, count: 8) && address % 8 == 0)
+    return (bytes + Int(address &- base)).load(as: UInt64.self)
+  }
+  /// Sets a page of a monitor's own to zeros.
+  package func clearPage(at address: UInt64) {
+    precondition(contains(address, count: 4096) && address % 4096 == 0)
+    memset(bytes + Int(address &- base), 0, 4096)
+  }
+
+  /// Begins or ends to report stores to the page at an address to `onTracedStore`.
+  package func traceStores(toPage address: UInt64, _ isTraced: Bool) {
+    precondition(contains(address))
+    blocks.trace(page: (blockOffset + Int(address &- base)) >> 12, isTraced)
+  }
+  /// Called before a store to a traced page by a virtual hart, which no page table stops, or by a device: the address and how many bytes.
+  package func whenTracedPageIsStored(_ body: @escaping (_ address: UInt64, _ count: Int) -> Void) {
+    let (base, shift) = (base, blockOffset)
+    blocks.onTracedStore = { offset, count in body(base &+ UInt64(offset - shift), count) }
+  }
+
   private func noteForeignStore(offset: Int, count: Int) {
     foreignStores.pointee &+= 1
-    blocks.storeHappened(offset: offset, count: count)
+    blocks.storeHappened(offset: blockOffset + offset, count: count)
   }
 }
 

@@ -105,6 +105,7 @@ extension HartPointer {
   /// Forgets what a fence names (Privileged ISA, "Supervisor Memory-Management Fence Instruction"; "H" Extension, "Hypervisor
   /// Memory-Management Fence Instructions"); nil means all.
   func fence(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
+    counts.pointee.fences &+= 1
     let contexts = s.pointee.contexts
     var left = contexts.used.pointee
     while left != 0 {

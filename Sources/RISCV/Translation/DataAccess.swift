@@ -101,6 +101,7 @@ extension HartPointer {
     guard s.pointee.isStepping else { throw .step }
     guard address & (count - 1) == 0 else { throw .trap(Trap(.loadAddressMisaligned, value: address)) }
     do {
+      counts.pointee.busAccesses &+= 1
       let value = try systemBus.read(GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
       if s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value, isWatched: false) }
@@ -133,6 +134,7 @@ extension HartPointer {
     guard address & (count - 1) == 0 else { throw .trap(Trap(.storeAddressMisaligned, value: address)) }
     do {
       if s.pointee.isObserved { note(.store, address, physical, width, old: 0, new: value, isWatched: false) }
+      counts.pointee.busAccesses &+= 1
       try systemBus.write(value, to: GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
     } catch { throw .trap(Trap(.storeAccessFault, value: address)) }
@@ -144,10 +146,10 @@ extension HartPointer {
   ) throws(Departure) -> UnsafeMutableRawPointer {
     let memory = memory
     let offset = Int(physical &- memory.base)
-    let hitsCode = blocks.holdsCode(offset: offset, count: Int(count))
-    if hitsCode || isWatched(address, physical, count, .store) {
+    let isNews = blocks.wantsToKnow(offset: memory.blockOffset + offset, count: Int(count))
+    if isNews || isWatched(address, physical, count, .store) {
       guard s.pointee.isStepping else { throw .step }
-      if hitsCode { blocks.storeHappened(offset: offset, count: Int(count)) }
+      if isNews { blocks.storeHappened(offset: memory.blockOffset + offset, count: Int(count)) }
     }
     return memory.bytes + offset
   }
@@ -227,7 +229,13 @@ extension HartPointer {
   ) throws(Trap) {
     var translation = TranslationCache.Translation(physicalPage: address & ~0xfff, flags: 0xff, rights: 7)
     if regime.isPaged {
-      var recorder = QuietRecorder()
+      if cache.count == TranslationCache.dataCount {
+        counts.pointee.dataMisses &+= 1
+      } else {
+        counts.pointee.fetchMisses &+= 1
+      }
+      var recorder = CountingRecorder()
+      defer { noteReferences(recorder) }
       let leaf = try walk(address, kind, regime: regime, isDry: false, recorder: &recorder)
       translation.physicalPage = leaf.physical
       translation.flags = leaf.flags
@@ -245,6 +253,11 @@ extension HartPointer {
     cache.translations[index] = translation
     if translation.shift > 12 { cache.noteLarge(tag: tag, shift: translation.shift) }
     cache.entries[index] = TranslationCache.Entry(tag: tag)
+  }
+
+  private func noteReferences(_ recorder: CountingRecorder) {
+    counts.pointee.firstStageReferences &+= recorder.firstStage
+    counts.pointee.guestStageReferences &+= recorder.guestStage
   }
 
   /// Gives an entry of the data TLB its host pointer, as far as nothing is in the way.
@@ -265,7 +278,7 @@ extension HartPointer {
       cache.entries[index].loadTag = tag
     }
     if translation.protection & 2 != 0, permits(translation, .store), !isWatched(virtualPage, page, 4096, .store),
-      !blocks.holdsCode(offset: Int(offset), count: 4096)
+      !blocks.wantsToKnow(offset: memory.blockOffset + Int(offset), count: 4096)
     {
       cache.entries[index].storeTag = tag
     }

@@ -79,6 +79,8 @@ extension HartPointer {
     cache.translations[index] = TranslationCache.Translation(
       physicalPage: page, flags: UInt8(truncatingIfNeeded: entry), level: UInt8(truncatingIfNeeded: level),
       rights: rights, protection: 7)
+    counts.pointee.dataMisses &+= 1
+    counts.pointee.firstStageReferences &+= UInt64(s.pointee.quick.levels) &- level
     let mayStore = rights & 2 != 0 && s.pointee.codePages[Int(truncatingIfNeeded: offset &>> 12)] == 0
     cache.entries[index] = TranslationCache.Entry(
       loadTag: tag, storeTag: mayStore ? tag : .max,

@@ -1,22 +1,22 @@
 /// Everything that the translation of an address depends on, but for the tables and PMP: what a TLB entry is tagged by.
-struct TranslationRegime: Equatable {
+package struct TranslationRegime: Hashable, Sendable {
   /// The mode that the access is done in. Virtual ones translate in two stages.
-  var mode: PrivilegeMode
+  package var mode: PrivilegeMode
   /// `satp` or, in a virtual mode, `vsatp`; zero for Bare and M.
-  var addressTranslation: UInt64 = 0
+  package var addressTranslation: UInt64 = 0
   /// `hgatp` in a virtual mode; zero for Bare, and elsewhere.
-  var guestTranslation: UInt64 = 0
+  package var guestTranslation: UInt64 = 0
   /// S-mode may access user pages (SUM of `sstatus`, or of `vsstatus`).
-  var allowsUserPages = false
+  package var allowsUserPages = false
   /// Loads may read executable pages, as the first stage has it (MXR of `sstatus`, or either MXR in a virtual mode).
-  var readsExecutable = false
+  package var readsExecutable = false
   /// MXR as the G-stage has it: that of `sstatus` alone.
-  var guestStageReadsExecutable = false
+  package var guestStageReadsExecutable = false
   /// Loads need X in place of R (`hlvx`).
-  var needsExecute = false
+  package var needsExecute = false
 
   /// Some stage reads page tables.
-  var isPaged: Bool { addressTranslation | guestTranslation != 0 }
+  package var isPaged: Bool { addressTranslation | guestTranslation != 0 }
 
   /// Mode and flags, to compare and to hash.
   var bits: UInt64 {

@@ -196,7 +196,7 @@ private struct TableWalker {
       throw Trap(.accessFault(access), value: address)
     }
     let offset = Int(physical &- memory.base)
-    if forStore { hart.blocks.storeHappened(offset: offset, count: 8) }
+    if forStore { hart.blocks.storeHappened(offset: memory.blockOffset + offset, count: 8) }
     return (memory.bytes + offset).assumingMemoryBound(to: UInt64.self)
   }
 

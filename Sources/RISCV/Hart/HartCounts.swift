@@ -1,0 +1,87 @@
+/// What a hart's hardware did in one privilege mode, counted since reset of the counts: what costs are computed from.
+///
+/// The counts do not depend on how the simulator ran (block loop or step path, observed or not).
+package struct HartCounts: Sendable, Equatable {
+  /// Instructions that retired.
+  package var retired: UInt64 = 0
+  /// Traps by environment calls, page faults of any stage, and other exceptions; and interrupts.
+  package var environmentCalls: UInt64 = 0
+  package var pageFaults: UInt64 = 0
+  package var otherExceptions: UInt64 = 0
+  package var interrupts: UInt64 = 0
+  /// `mret` and `sret`.
+  package var trapReturns: UInt64 = 0
+  /// Page-table entries that walks read: of the first stage (or the only one), and of the G-stage.
+  package var firstStageReferences: UInt64 = 0
+  package var guestStageReferences: UInt64 = 0
+  /// Translations that the TLBs did not have.
+  package var dataMisses: UInt64 = 0
+  package var fetchMisses: UInt64 = 0
+  /// Fences of address translation.
+  package var fences: UInt64 = 0
+  /// Instructions that access a CSR, and those of them that write it.
+  package var csrAccesses: UInt64 = 0
+  package var csrWrites: UInt64 = 0
+  /// Accesses to devices.
+  package var busAccesses: UInt64 = 0
+
+  package init() {}
+
+  static func allocate() -> UnsafeMutablePointer<HartCounts> {
+    let counts = UnsafeMutablePointer<HartCounts>.allocate(capacity: 8)
+    counts.initialize(repeating: HartCounts(), count: 8)
+    return counts
+  }
+}
+
+extension HartPointer {
+  /// The counts of the running mode.
+  @inline(__always) var counts: UnsafeMutablePointer<HartCounts> {
+    s.pointee.counts + Int(s.pointee.privilege.rawValue)
+  }
+
+  /// Credits the running mode with what was done since it was entered. `extra` instructions are about to retire.
+  @inline(__always)
+  func creditMode(extra: UInt64 = 0) {
+    let retired = s.pointee.retired &+ extra
+    counts.pointee.retired &+= retired &- s.pointee.creditedRetired
+    s.pointee.creditedRetired = retired
+    counts.pointee.csrAccesses &+= s.pointee.csrAccesses
+    s.pointee.csrAccesses = 0
+    counts.pointee.csrWrites &+= s.pointee.csrWrites
+    s.pointee.csrWrites = 0
+  }
+
+  func count(_ trap: ExceptionCause) {
+    switch trap {
+    case .environmentCallFromU, .environmentCallFromS, .environmentCallFromVS, .environmentCallFromM:
+      counts.pointee.environmentCalls &+= 1
+    case .instructionPageFault, .loadPageFault, .storePageFault, .instructionGuestPageFault, .loadGuestPageFault,
+      .storeGuestPageFault:
+      counts.pointee.pageFaults &+= 1
+    case .instructionAddressMisaligned, .instructionAccessFault, .illegalInstruction, .breakpoint,
+      .loadAddressMisaligned, .loadAccessFault, .storeAddressMisaligned, .storeAccessFault, .virtualInstruction:
+      counts.pointee.otherExceptions &+= 1
+    }
+  }
+}
+
+extension Hart {
+  /// What was counted in a mode so far.
+  package func counts(in mode: PrivilegeMode) -> HartCounts {
+    pointer.creditMode()
+    return pointer.s.pointee.counts[Int(mode.rawValue)]
+  }
+}
+
+/// Counts the references of a walk.
+struct CountingRecorder: WalkRecorder {
+  var firstStage: UInt64 = 0
+  var guestStage: UInt64 = 0
+
+  @inline(__always)
+  mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
+    if stage == .first { firstStage &+= 1 } else { guestStage &+= 1 }
+  }
+  @inline(__always) mutating func failed(_ reason: @autoclosure () -> String) {}
+}
