@@ -57,6 +57,12 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
     case .unusual: "unusual"
     }
   }
+
+  /// The reason that is called `name`.
+  package init?(name: String) {
+    guard let reason = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = reason
+  }
 }
 
 /// What happens to an entry of a shadow table.
