@@ -1,7 +1,8 @@
 extension CostModel {
   /// The models that come with the tool, in the format of a user's file.
   private static let presetTexts = [
-    (name: "riscv", text: riscvText)
+    (name: "riscv", text: riscvText), (name: "pentium4-2005", text: pentium4Text),
+    (name: "modern-x86", text: modernText),
   ]
 
   /// Their names; the first is the one that counts when none is chosen.
