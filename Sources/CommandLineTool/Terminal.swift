@@ -17,10 +17,13 @@ enum Terminal {
     if let term = getenv("TERM"), String(cString: term) == "dumb" { return false }
     return true
   }
-  static var height: Int? {
+  static var height: Int? { size.map { Int($0.ws_row) } }
+  static var width: Int? { size.map { Int($0.ws_col) } }
+
+  private static var size: winsize? {
     var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
-    return Int(size.ws_row)
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else { return nil }
+    return size
   }
 
   /// Writes all bytes to a file descriptor. False once nobody reads any more.

@@ -19,7 +19,7 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine run boot
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
-    version: "0.1.0", subcommands: [Run.self, Debug.self, GuestsCommand.self, Bench.self, Qemu.self],
+    version: "0.1.0", subcommands: [Run.self, Debug.self, GuestsCommand.self, Costs.self, Bench.self, Qemu.self],
     defaultSubcommand: Debug.self)
 
   package init() {}

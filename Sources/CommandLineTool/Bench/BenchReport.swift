@@ -40,56 +40,31 @@ struct BenchReport {
   /// One object: `version`, `repeats`, and a result for each workload with its entries.
   var json: String {
     let items = results.map { result in
-      let entries = result.entries.map(Self.object).joined(separator: ",\n")
-      return """
-            {"workload": \(Self.string(result.workload.name)), "entries": [
-        \(entries)
-            ]}
-        """
+      JSON.object([("workload", .string(result.workload.name)), ("entries", .array(result.entries.map(Self.object)))])
     }
-    return """
-      {
-        "format": "vitrine-bench", "version": 1, "repeats": \(repeats),
-        "results": [
-      \(items.joined(separator: ",\n"))
-        ]
-      }
-
-      """
+    return JSON.object([
+      ("format", .string("vitrine-bench")), ("version", .whole(1)), ("repeats", .whole(UInt64(repeats))),
+      ("results", .array(items)),
+    ]).text
   }
 
-  private static func object(_ entry: BenchResult.Entry) -> String {
-    var fields = ["\"emulator\": \(string(entry.emulator.rawValue))"]
-    if let failure = entry.failure {
-      fields.append("\"failure\": \(string(failure))")
-    } else {
-      fields += [
-        "\"iterations\": \(entry.iterations)", "\"instructions\": \(entry.instructions)",
-        "\"startSeconds\": \(number(entry.startSeconds))", "\"userSeconds\": \(samples(entry.seconds))",
-        "\"mips\": \(samples(entry.rate))",
-      ]
-      if entry.emulator != .ours { fields.append("\"oursToThis\": \(samples(entry.ratio))") }
-    }
-    return "      {\(fields.joined(separator: ", "))}"
+  private static func object(_ entry: BenchResult.Entry) -> JSON {
+    var members: [(String, JSON)] = [("emulator", .string(entry.emulator.rawValue))]
+    if let failure = entry.failure { return .object(members + [("failure", .string(failure))]) }
+    members += [
+      ("iterations", .whole(entry.iterations)), ("instructions", .whole(entry.instructions)),
+      ("startSeconds", .real(entry.startSeconds)), ("userSeconds", samples(entry.seconds)),
+      ("mips", samples(entry.rate)),
+    ]
+    if entry.emulator != .ours { members.append(("oursToThis", samples(entry.ratio))) }
+    return .object(members)
   }
 
-  private static func samples(_ samples: Samples) -> String {
-    "{\"median\": \(number(samples.median)), \"min\": \(number(samples.least)), \"max\": \(number(samples.most)), "
-      + "\"runs\": [\(samples.values.map(number).joined(separator: ", "))]}"
-  }
-
-  private static func number(_ value: Double) -> String { value.isFinite ? printfDouble("%.6f", value) : "null" }
-
-  private static func string(_ text: String) -> String {
-    var result = "\""
-    for unit in text.unicodeScalars {
-      switch unit {
-      case "\"", "\\": result += "\\\(unit)"
-      case "\u{0}"..."\u{1f}": result += "\\u00" + (unit.value < 16 ? "0" : "") + String(unit.value, radix: 16)
-      default: result.unicodeScalars.append(unit)
-      }
-    }
-    return result + "\""
+  private static func samples(_ samples: Samples) -> JSON {
+    .object([
+      ("median", .real(samples.median)), ("min", .real(samples.least)), ("max", .real(samples.most)),
+      ("runs", .array(samples.values.map(JSON.real))),
+    ])
   }
 }
 

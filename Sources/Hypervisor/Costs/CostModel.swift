@@ -42,6 +42,9 @@ package struct CostModel: Sendable, Equatable {
   }
   package func row(_ setting: CostSetting) -> Row { settings[Int(setting.rawValue)] }
 
+  /// The row that is called `name`.
+  package func row(named name: String) -> Row? { (prices + settings).first { $0.name == name } }
+
   /// Cycles of one action.
   package subscript(action: CostAction) -> UInt64 { row(action).number }
   package subscript(setting: CostSetting) -> UInt64 { row(setting).number }
