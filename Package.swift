@@ -57,8 +57,11 @@ let package = Package(
     .testTarget(
       name: "MachineTests", dependencies: ["Machine", "RISCV", "ObjectFile", "Guests"], swiftSettings: strict),
     .testTarget(
-      name: "HypervisorTests", dependencies: ["Hypervisor", "Machine", "RISCV", "ObjectFile", "Guests"],
-      swiftSettings: strict),
+      name: "HypervisorTests",
+      dependencies: [
+        "Hypervisor", "Machine", "RISCV", "ObjectFile", "Guests",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "TraceTests",
       dependencies: [

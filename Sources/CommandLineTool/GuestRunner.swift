@@ -1,5 +1,7 @@
+import ArgumentParser
 import Console
 import Debugger
+import Hypervisor
 import Machine
 import RISCV
 import Synchronization
@@ -67,6 +69,7 @@ struct RunBehaviour {
 
 /// `vitrine run`: a guest with its console on standard input and output, and nothing else.
 final class GuestRunner {
+  private let virtualMachine: VirtualMachine
   private let machine: Machine
   private let options: MachineOptions
   private let behaviour: RunBehaviour
@@ -86,7 +89,12 @@ final class GuestRunner {
     trace: () throws -> TraceRecorder? = { nil }
   ) throws {
     self.behaviour = behaviour
-    do { machine = try Machine(configuration) } catch { throw Failure("\(error)") }
+    do {
+      virtualMachine = try VirtualMachine(configuration, technique: try Technique(parsing: options.technique))
+    } catch let error as TechniqueError {
+      throw ValidationError("--technique: \(error)")
+    } catch { throw Failure("\(error)") }
+    machine = virtualMachine.machine
     self.options = options
     stopFlag = machine.stopRequest
     lastWords = options.until.compactMap { TypingRule(parsing: $0 + "=>") }.map { PromptTyper([$0]) }
@@ -246,6 +254,11 @@ final class GuestRunner {
     say(
       "retired \(grouped(machine.position)), cycles \(grouped(machine.clock)), "
         + "\(printfDouble("%.3f", seconds)) s, \(printfDouble("%.1f", rate)) MIPS")
+    if virtualMachine.technique != .native {
+      let cycles = virtualMachine.ledgers.map(\.clock).max() ?? 0
+      say("\(virtualMachine.technique): \(grouped(cycles)) host cycles, digest \(hex(machine.digest()))")
+      for line in virtualMachine.exits.report { Terminal.write(Array((line + "\n").utf8), to: 2) }
+    }
     if let balloon = machine.board.balloon {
       say(
         "balloon: \(grouped(UInt64(balloon.target))) pages wanted, \(grouped(UInt64(balloon.pages.count))) given up; "

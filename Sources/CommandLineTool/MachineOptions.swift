@@ -70,6 +70,11 @@ struct MachineOptions: ParsableArguments {
     name: .customLong("type"),
     help: ArgumentHelp("Type TEXT once PROMPT has appeared. Repeatable, in order.", valueName: "prompt=>text"))
   var typing: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "How the guest is virtualized: native, emulation, trap-and-emulate[/shadow[/traced|/virtual-tlb]] or hardware-assisted[/nested|/shadow[/…]].",
+      valueName: "technique"))
+  var technique: String = "native"
   @Option(help: ArgumentHelp("Seed of whatever is random.", valueName: "n"))
   var seed: UInt64 = 0
 

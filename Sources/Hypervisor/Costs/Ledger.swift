@@ -59,6 +59,15 @@ package struct Ledger: Sendable, Equatable {
     clock &+= cycles
   }
 
+  /// What an action costs now.
+  @inline(__always)
+  package func price(_ action: CostAction) -> UInt64 { prices[Int(action.rawValue)] }
+
+  /// Has the hart stand still until its clock shows so much: another hart of the host took longer.
+  package mutating func wait(until clock: UInt64) {
+    if clock > self.clock { charge(.hardware, .wait, clock - self.clock) }
+  }
+
   /// Changes a row: what is charged from now on counts at the new price.
   package mutating func set(_ row: String, to number: UInt64) throws(CostModelError) {
     try model.set(row, to: number)

@@ -39,10 +39,11 @@ extension Hart {
   }
 
   /// Leaves the monitor, as `sret` does: the guest's code goes on in `mode`.
-  package func enterGuest(_ mode: PrivilegeMode, pc: UInt64) {
+  /// Where the simulator's turn had ended a run, nothing is entered: that costs nothing.
+  package func enterGuest(_ mode: PrivilegeMode, pc: UInt64, isEntry: Bool) {
     let state = pointer.s
     pointer.creditMode()
-    pointer.counts.pointee.trapReturns &+= 1
+    if isEntry { state.pointee.counts[Int(mode.rawValue)].trapReturns &+= 1 }
     state.pointee.pc = pc
     state.pointee.privilege = mode
     pointer.updateContexts()

@@ -46,6 +46,17 @@ extension Hart {
   /// What translations in the running mode depend on, `lendsPrivilege` apart.
   package var translationRegime: TranslationRegime { pointer.dataRegime(pointer.s.pointee.privilege) }
 
+  /// `satp`, `vsatp` and `hgatp`.
+  package var translationRegisters: (satp: UInt64, vsatp: UInt64, hgatp: UInt64) {
+    (pointer.s.pointee.satp, pointer.s.pointee.vsatp, pointer.s.pointee.hgatp)
+  }
+  /// Fences of address translation so far, and accesses to devices.
+  package var fences: UInt64 { total(\.fences) }
+  package var busAccesses: UInt64 { total(\.busAccesses) }
+  private func total(_ field: KeyPath<HartCounts, UInt64>) -> UInt64 {
+    (0..<8).reduce(0) { $0 &+ pointer.s.pointee.counts[$1][keyPath: field] }
+  }
+
   /// Grows whenever PMP changes.
   package var protectionEpoch: UInt64 { pointer.s.pointee.protectionEpoch }
   /// The registers of PMP: configurations, then addresses. Two harts alike in them protect alike.

@@ -27,6 +27,23 @@ package struct HartCounts: Sendable, Equatable {
 
   package init() {}
 
+  package mutating func add(_ other: HartCounts) {
+    retired &+= other.retired
+    environmentCalls &+= other.environmentCalls
+    pageFaults &+= other.pageFaults
+    otherExceptions &+= other.otherExceptions
+    interrupts &+= other.interrupts
+    trapReturns &+= other.trapReturns
+    firstStageReferences &+= other.firstStageReferences
+    guestStageReferences &+= other.guestStageReferences
+    dataMisses &+= other.dataMisses
+    fetchMisses &+= other.fetchMisses
+    fences &+= other.fences
+    csrAccesses &+= other.csrAccesses
+    csrWrites &+= other.csrWrites
+    busAccesses &+= other.busAccesses
+  }
+
   static func allocate() -> UnsafeMutablePointer<HartCounts> {
     let counts = UnsafeMutablePointer<HartCounts>.allocate(capacity: 8)
     counts.initialize(repeating: HartCounts(), count: 8)

@@ -1,0 +1,95 @@
+import RISCV
+
+/// What distinguishes one technique that runs guest code on physical harts from another. One folder each.
+protocol TechniqueEngine: AnyObject {
+  /// The guest's next instruction cannot run on the physical hart.
+  func mustStep(_ hart: Hart) -> Bool
+  /// Sets the physical hart up for the guest's present state; the mode in which its code runs there.
+  func prepare(_ cpu: VirtualCPU) -> PrivilegeMode
+  /// Takes back what of the guest's state beside registers was on the physical hart.
+  func takeState(_ cpu: VirtualCPU)
+  /// Charges what the physical hart did since the last time.
+  func chargeDirectExecution(_ cpu: VirtualCPU)
+  /// Charges what leaving the guest takes beside the trap and the registers; the phase that follows.
+  func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase
+  /// The same for entering it.
+  func chargeEntry(_ cpu: VirtualCPU)
+  /// What hardware adds to a trap into the monitor.
+  func exitPrice(_ ledger: Ledger) -> UInt64
+  /// Serves a page fault of the physical hart.
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome
+  /// Serves a call that the guest meant for the monitor. False where it is none.
+  func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool
+  /// A step of the virtual hart changed what translation depends on, or fenced.
+  func translationChanged(
+    _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence)
+  /// The virtual hart's mode in which something happened on the physical one.
+  func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode
+  /// Kinds of events that the physical hart reports for the virtual one; the virtual one reports the others itself.
+  var observableKinds: EventMask { get }
+  /// Drops all that the monitor derived from the guest's state.
+  func reset()
+}
+
+/// What came of a page fault of the physical hart.
+enum FillOutcome {
+  /// The guest can go on.
+  case filled(ExitReason)
+  /// The virtual hart has to execute the instruction.
+  case emulate(ExitReason)
+}
+
+/// What of a virtual hart's state the monitor's tables depend on.
+struct TranslationState: Equatable {
+  var satp: UInt64
+  var vsatp: UInt64
+  var hgatp: UInt64
+  var protectionEpoch: UInt64
+  /// Fences so far.
+  var fences: UInt64
+
+  init(_ hart: Hart) {
+    satp = hart.translationRegisters.satp
+    vsatp = hart.translationRegisters.vsatp
+    hgatp = hart.translationRegisters.hgatp
+    protectionEpoch = hart.protectionEpoch
+    fences = hart.fences
+  }
+}
+
+/// What a fence of the guest's names, if the instruction at hand is one that is known.
+struct Fence {
+  /// The page; nil for all.
+  var address: UInt64?
+  /// It is `sfence.vma` or `sinval.vma`.
+  var isFirstStage = false
+
+  init(_ bits: UInt32, _ hart: Hart) {
+    guard bits & 0x7fff == 0x73, [0x09, 0x0b].contains(bits >> 25) else { return }
+    isFirstStage = true
+    let register = Int(bits >> 15 & 31)
+    if register != 0 { address = hart.x(register) }
+  }
+}
+
+extension ExitReason {
+  /// What an instruction that trapped as illegal wants.
+  init(instruction bits: UInt32) {
+    guard bits & 0x7f == 0x73 else {
+      self = .exception
+      return
+    }
+    switch bits >> 12 & 7 {
+    case 0:
+      switch bits {
+      case 0x1020_0073, 0x3020_0073: self = .trapReturn
+      case 0x1050_0073: self = .wait
+      default:
+        let fences: [UInt32] = [0x09, 0x0b, 0x0c, 0x11, 0x13, 0x31, 0x33]
+        self = fences.contains(bits >> 25) ? .fence : .exception
+      }
+    case 4: self = .guestAccess
+    default: self = .csrAccess
+    }
+  }
+}

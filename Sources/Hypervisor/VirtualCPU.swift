@@ -1,0 +1,295 @@
+import Machine
+import RISCV
+
+/// A virtual hart, the physical hart that works for it, and what that cost.
+///
+/// The guest's code runs on the physical hart until it traps: an exit. The monitor then serves it, phase by phase, and lets the
+/// guest go on: an entry. Guest time counts what the guest executed and what was stepped for it; the exit's own trap on the
+/// physical hart is no step of the guest's.
+package final class VirtualCPU {
+  /// The guest's architectural state. While the guest runs, its registers are on the physical hart.
+  package let hart: Hart
+  package let physical: Hart
+  package internal(set) var ledger: Ledger
+  package internal(set) var exits = ExitStatistics()
+  package internal(set) var faults = FaultCounts()
+  /// What the monitor is in the middle of; nil while it has nothing to do for this hart.
+  package private(set) var service: Service?
+
+  private let technique: any TechniqueEngine
+  private let guestShift: UInt64
+  private var meter = HartMeter()
+
+  init(hart: Hart, physical: Hart, technique: any TechniqueEngine, guestShift: UInt64, costs: CostModel) {
+    self.hart = hart
+    self.physical = physical
+    self.technique = technique
+    self.guestShift = guestShift
+    ledger = Ledger(costs)
+  }
+
+  /// One exit from its trap to the entry.
+  package struct Service: Sendable {
+    /// Why the physical hart trapped; nil where the monitor took over between instructions.
+    package var exit: Hart.Exit?
+    package var phase: Phase
+    /// The ledger's clock before the trap.
+    var start: UInt64
+    package var reason: ExitReason
+    /// The instruction at the exit, where it was looked at.
+    package var bits: UInt32 = 0
+  }
+
+  /// What the monitor does next.
+  package enum Phase: Sendable {
+    /// The trap was taken; the guest's registers are still in the physical hart.
+    case save
+    /// The monitor finds out what the exit is about.
+    case decode
+    /// The page tables are walked, and an entry is made where one was missing.
+    case fill
+    /// The virtual hart executes the instruction.
+    case emulate
+    /// The service is done: the guest may go on.
+    case restore
+  }
+
+  // MARK: Turns
+
+  /// As ``HartExecutor/run(_:allowance:clock:byStep:)``.
+  func run(allowance: Int, clock: UInt64, byStep: Bool, isSingle: Bool = false) -> HartStop {
+    hart.beginPart(allowance: allowance, clock: clock)
+    var byStep = byStep
+    if isSingle { byStep = true }
+    while true {
+      if hart.takeAttention() { return .attention }
+      if let service, service.phase != .restore {
+        advance(service)
+        continue
+      }
+      guard hart.wakeUp() else { return .waiting }
+      if hart.pendingInterrupt != nil {
+        inject()
+        if isSingle { return .attention }
+        continue
+      }
+      if hart.budget <= 0 { return .allowance }
+      if technique.mustStep(hart) {
+        stepInMonitor()
+        continue
+      }
+      if let stop = runGuest(byStep: byStep, isSingle: isSingle) { return stop }
+    }
+  }
+
+  /// The layer of the guest's code that runs.
+  var guestLayer: Layer {
+    switch hart.privilege {
+    case .machine: .firmware
+    case .supervisor, .virtualSupervisor: isLoading ? .loader : .kernel
+    case .user, .virtualUser: .user
+    }
+  }
+  /// S-mode is still the loader's.
+  var isLoading = false
+
+  // MARK: Guest code on the physical hart
+
+  private func runGuest(byStep: Bool, isSingle: Bool) -> HartStop? {
+    let mode = technique.prepare(self)
+    physical.copyRegisters(from: hart)
+    if let done = service { finish(done) }
+    let isEntry = service != nil
+    service = nil
+    physical.observeAs(hart, kinds: technique.observableKinds, physicalShift: guestShift)
+    physical.enterGuest(mode, pc: hart.pc, isEntry: isEntry)
+    let start = ledger.clock
+    let stop =
+      isSingle
+      ? physical.step(clock: hart.clock)
+      : physical.run(allowance: hart.budget, clock: hart.clock, byStep: byStep)
+    let exit = physical.takeExit()
+    let trap = exit == nil ? 0 : 1
+    hart.credit(steps: physical.used - trap, retired: physical.usedRetired)
+    // A trap into the monitor counts as one of the physical hart's, but is none of the guest's.
+    technique.chargeDirectExecution(self)
+    if let exit {
+      service = Service(exit: exit, phase: .save, start: start, reason: .exception)
+      startOfService(&service!)
+    } else {
+      physical.leaveGuest()
+    }
+    mirror(pc: exit?.pc ?? physical.pc)
+    physical.handRecords(to: hart, physicalShift: guestShift) { technique.virtualMode(of: $0, hart) }
+    if let exit { hart.report(.exit(cause: exit.cause, value: exit.value), if: .exit) }
+    return stop == .breakpoint ? .breakpoint : nil
+  }
+
+  /// The exit's cycles begin with its trap, which was charged with what ran before it: both are told apart here.
+  private func startOfService(_ service: inout Service) {
+    let price = ledger.price(trapAction(service.exit!.cause)) &+ technique.exitPrice(ledger)
+    service.start = ledger.clock &- price
+  }
+
+  /// Brings the virtual hart's registers up to date, for whoever looks.
+  private func mirror(pc: UInt64) {
+    technique.takeState(self)
+    hart.copyRegisters(from: physical)
+    hart.pc = pc
+  }
+
+  // MARK: Services
+
+  private func advance(_ current: Service) {
+    var next = current
+    ledger.stage = guestLayer
+    switch current.phase {
+    case .save:
+      hart.copyRegisters(from: physical)
+      ledger.charge(.monitor, .saveRegisters)
+      next.phase = technique.chargeExit(self, current.exit!)
+    case .decode: next.phase = decode(&next)
+    case .fill:
+      switch technique.fill(self, current.exit!) {
+      case .filled(let reason):
+        next.reason = reason
+        next.phase = .restore
+      case .emulate(let reason):
+        next.reason = reason
+        next.phase = .decode
+      }
+    case .emulate:
+      emulate(&next)
+      next.phase = .restore
+    case .restore: preconditionFailure("a service that is done has no next phase")
+    }
+    service = next
+  }
+
+  /// Fetches the guest's instruction and finds out what it wants.
+  private func decode(_ service: inout Service) -> Phase {
+    ledger.charge(.monitor, .fetchDecode)
+    let exit = service.exit!
+    switch exit.cause {
+    case .illegalInstruction, .virtualInstruction:
+      service.bits = UInt32(truncatingIfNeeded: exit.value)
+      service.reason = ExitReason(instruction: service.bits)
+    case .environmentCallFromU, .environmentCallFromS, .environmentCallFromVS, .environmentCallFromM:
+      service.reason = .environmentCall
+    case .instructionPageFault, .loadPageFault, .storePageFault, .instructionGuestPageFault, .loadGuestPageFault,
+      .storeGuestPageFault:
+      // The fill has found the reason.
+      break
+    case .instructionAddressMisaligned, .instructionAccessFault, .breakpoint, .loadAddressMisaligned, .loadAccessFault,
+      .storeAddressMisaligned, .storeAccessFault:
+      service.reason = .exception
+    }
+    return .emulate
+  }
+
+  /// The virtual hart executes the instruction: what it means is the hart's own business.
+  private func emulate(_ service: inout Service) {
+    if technique.serveCall(self, service) {
+      service.reason = .hypercall
+      return
+    }
+    ledger.charge(.monitor, .emulate)
+    let accesses = hart.busAccesses
+    step(service.bits)
+    if hart.busAccesses != accesses {
+      service.reason = .device
+      ledger.charge(.monitor, .deviceModel)
+    }
+  }
+
+  /// One step of the virtual hart, and what of it concerns the monitor's tables.
+  private func step(_ bits: UInt32) {
+    let before = TranslationState(hart)
+    let fence = Fence(bits, hart)
+    hart.stepVirtually()
+    let after = TranslationState(hart)
+    if after != before { technique.translationChanged(self, from: before, to: after, fence: fence) }
+  }
+
+  /// Between instructions that the physical hart cannot run: the monitor stays, and steps on.
+  private func stepInMonitor() {
+    ledger.stage = guestLayer
+    beginServiceIfNone(.unusual)
+    ledger.charge(.monitor, .interpret)
+    let accesses = hart.busAccesses
+    step(0)
+    if hart.busAccesses != accesses { ledger.charge(.monitor, .deviceModel) }
+  }
+
+  /// Delivers the interrupt that is due.
+  private func inject() {
+    ledger.stage = guestLayer
+    beginServiceIfNone(.interrupt)
+    ledger.charge(.monitor, .inject)
+    _ = hart.takeInterrupt()
+  }
+
+  /// The monitor takes over between two instructions of the guest, by an interrupt of its own.
+  private func beginServiceIfNone(_ reason: ExitReason) {
+    guard service == nil else { return }
+    service = Service(exit: nil, phase: .restore, start: ledger.clock, reason: reason)
+    ledger.charge(.hardware, .trapEntryInterrupt)
+    ledger.charge(.monitor, .saveRegisters)
+  }
+
+  /// The last phase: the guest's registers go back, and it is entered.
+  private func finish(_ service: Service) {
+    ledger.stage = guestLayer
+    ledger.charge(.monitor, .restoreRegisters)
+    technique.chargeEntry(self)
+    let cycles = ledger.clock &- service.start &+ ledger.price(.trapReturn)
+    exits.note(service.reason, cycles)
+    hart.report(.entry(service.reason, cycles: cycles), if: .entry)
+  }
+
+  /// Harts and devices start again: what the monitor was doing is void.
+  func reset() { service = nil }
+
+  // MARK: Charges
+
+  func setCost(_ row: String, to number: UInt64) throws(CostModelError) { try ledger.set(row, to: number) }
+
+  /// Charges what the physical hart did in one of its modes.
+  func chargeHardware(_ mode: PrivilegeMode, as layer: Layer) {
+    meter.charge(physical, mode, as: layer, to: &ledger)
+  }
+
+  private func trapAction(_ cause: ExceptionCause) -> CostAction {
+    switch cause {
+    case .environmentCallFromU, .environmentCallFromS, .environmentCallFromVS, .environmentCallFromM: .trapEntryEcall
+    case .instructionPageFault, .loadPageFault, .storePageFault, .instructionGuestPageFault, .loadGuestPageFault,
+      .storeGuestPageFault:
+      .trapEntryPageFault
+    default: .trapEntryException
+    }
+  }
+}
+
+/// Page faults of the physical hart by what they were to the guest.
+package struct FaultCounts: Sendable, Equatable {
+  package var hidden: UInt64 = 0
+  package var dirty: UInt64 = 0
+  package var traced: UInt64 = 0
+  package var `true`: UInt64 = 0
+
+  mutating func add(_ other: FaultCounts) {
+    hidden += other.hidden
+    dirty += other.dirty
+    traced += other.traced
+    `true` += other.true
+  }
+
+  mutating func note(_ kind: FaultClass) {
+    switch kind {
+    case .hidden: hidden += 1
+    case .dirty: dirty += 1
+    case .traced: traced += 1
+    case .true: `true` += 1
+    }
+  }
+}

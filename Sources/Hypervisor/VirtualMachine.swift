@@ -1,0 +1,107 @@
+import Machine
+import RISCV
+
+/// A guest under one technique: the machine that it takes for its own, and what of a host stands below.
+package final class VirtualMachine {
+  package let technique: Technique
+  /// The guest's: its harts are the virtual harts, its board the virtual board.
+  package let machine: Machine
+  /// The physical machine; nil where the guest is the machine, or is emulated.
+  package let host: HostMachine?
+  private let monitor: Monitor?
+  private var accounts: [HartAccount] = []
+
+  package init(
+    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard
+  ) throws(MachineError) {
+    self.technique = technique
+    switch technique.kind {
+    case .native, .emulation:
+      host = nil
+      monitor = nil
+      machine = try Machine(configuration)
+      accounts = machine.harts.map { HartAccount($0, isEmulated: technique == .emulation, costs) }
+    case .trapAndEmulate, .hardwareAssisted:
+      let host = try HostMachine(configuration)
+      self.host = host
+      machine = try Machine(configuration, memory: host.guestMemory)
+      let monitor = Monitor(machine, host, technique, costs)
+      self.monitor = monitor
+      machine.executor = monitor
+    }
+  }
+
+  /// The virtual CPUs of a monitor, one for each hart; none under `native` and `emulation`.
+  package var cpus: [VirtualCPU] { monitor?.cpus ?? [] }
+
+  /// S-mode belongs to the loader, until the kernel is entered: for the ledger's stages. Whoever knows the images says so.
+  package var isLoading = false {
+    willSet { settle() }
+    didSet {
+      for account in accounts { account.isLoading = isLoading }
+      for cpu in cpus { cpu.isLoading = isLoading }
+    }
+  }
+
+  private func settle() { for account in accounts { account.settle() } }
+
+  /// Where each physical hart's cycles went so far. All clocks are alike: a hart that was ahead has waited for the others.
+  package var ledgers: [Ledger] {
+    settle()
+    var ledgers = monitor.map { $0.cpus.map(\.ledger) } ?? accounts.map(\.ledger)
+    let elapsed = ledgers.map(\.clock).max() ?? 0
+    for index in ledgers.indices { ledgers[index].wait(until: elapsed) }
+    return ledgers
+  }
+  /// Exits of all harts.
+  package var exits: ExitStatistics {
+    cpus.reduce(into: ExitStatistics()) { $0.add($1.exits) }
+  }
+  /// Page faults of all physical harts, by what they were to the guest.
+  package var faults: FaultCounts { cpus.reduce(into: FaultCounts()) { $0.add($1.faults) } }
+
+  /// What the harts that run the guest counted, of all modes: physical ones under a monitor.
+  package var hardwareCounts: HartCounts {
+    (host?.harts ?? machine.harts).reduce(into: HartCounts()) { sum, hart in
+      for mode in PrivilegeMode.allCases { sum.add(hart.counts(in: mode)) }
+    }
+  }
+  /// Instructions that the guest retired in a mode.
+  package func retired(in mode: PrivilegeMode) -> UInt64 {
+    machine.harts.reduce(0) { $0 &+ $1.counts(in: mode).retired }
+  }
+
+  /// Changes the price of a row from now on.
+  package func setCost(_ row: String, to number: UInt64) throws(CostModelError) {
+    settle()
+    for account in accounts { try account.setCost(row, to: number) }
+    for cpu in cpus { try cpu.setCost(row, to: number) }
+  }
+}
+
+/// The monitor of one virtual machine: runs its harts on physical ones.
+final class Monitor: HartExecutor {
+  let cpus: [VirtualCPU]
+  private let engine: any TechniqueEngine
+
+  init(_ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel) {
+    let paging = ShadowPaging(
+      host: host, policy: technique.policy ?? .traced, keepsUserBit: technique.kind == .hardwareAssisted)
+    let engine = TrapAndEmulate(paging: paging)
+    self.engine = engine
+    cpus = zip(machine.harts, host.harts).map {
+      VirtualCPU(hart: $0, physical: $1, technique: engine, guestShift: host.guestShift, costs: costs)
+    }
+  }
+
+  func run(_ hart: Hart, allowance: Int, clock: UInt64, byStep: Bool) -> HartStop {
+    cpus[hart.index].run(allowance: allowance, clock: clock, byStep: byStep)
+  }
+  func step(_ hart: Hart, clock: UInt64) -> HartStop {
+    cpus[hart.index].run(allowance: 1, clock: clock, byStep: true, isSingle: true)
+  }
+  func machineWasReset() {
+    for cpu in cpus { cpu.reset() }
+    engine.reset()
+  }
+}
