@@ -80,6 +80,7 @@ final class GuestRunner {
   private var lastWords: [PromptTyper]
   private let trace: TraceRecorder?
   private let asked = EndRequest()
+  private var staleUse: StaleUse?
   private var regions = MarkerRegions()
   private static let slice: UInt64 = 2_000_000
 
@@ -138,6 +139,7 @@ final class GuestRunner {
     }
     behaviour.onStart?(machine)
     if options.stats { countRegions() }
+    if !options.check.isEmpty { checkTranslations() }
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
@@ -150,6 +152,7 @@ final class GuestRunner {
       return try prompt(machine)
     }
     let status = report(end)
+    if !options.check.isEmpty, staleUse == nil { reportCheck() }
     if let path = options.signature { try writeSignature(path) }
     if options.stats { printStatistics(monotonicSeconds() - start) }
     if status == 3 { explainLackOfProgress() }
@@ -160,6 +163,7 @@ final class GuestRunner {
   private enum End {
     case exited(ExitRequest)
     case limit, timeout, idle, left, prompt, outputClosed, saidLastWord, traceEnded
+    case stale(StaleUse)
     case signal(Int32)
   }
 
@@ -176,6 +180,7 @@ final class GuestRunner {
       let reason = machine.run(stepLimit: min(Self.slice, limit - machine.steps))
       flush()
       if isOutputClosed { return .outputClosed }
+      if let staleUse { return .stale(staleUse) }
       if lastWords.contains(where: { $0.remaining == 0 }) { return .saidLastWord }
       switch reason {
       case .limit, .requested, .breakpoint, .watch, .event: continue
@@ -215,6 +220,15 @@ final class GuestRunner {
       say("left the guest's console at retired \(grouped(machine.position))")
       return 0
     case .outputClosed, .traceEnded: return 1
+    case .stale(let use):
+      let session = Session(machine)
+      session.sources.read = { try? Files.read($0) }
+      session.sources.workingFolder = Files.workingFolder
+      session.sources.modificationTime = Files.modificationTime
+      for line in StaleRendering.lines(session.explain(use), session) {
+        Terminal.write(Array((line + "\n").utf8), to: 2)
+      }
+      return 1
     case .signal(let number): return 128 + number
     }
   }
@@ -236,6 +250,26 @@ final class GuestRunner {
     say(
       "no progress: the same trap over and over, \(storm.cause.name) (\(storm.cause.rawValue)) at pc \(hex(storm.pc))")
     say("`vitrine debug` with the same options, then `run` and Ctrl-C, tells where it began")
+  }
+
+  /// Ends the run where a translation is used that the tables no longer agree with.
+  private func checkTranslations() {
+    let other = machine.eventHandler
+    machine.eventMask.insert(.stale)
+    machine.eventHandler = { [unowned self] hart, event in
+      guard case .staleTranslation = event.kind else { return other?(hart, event) ?? false }
+      staleUse = hart.translationCheck?.uses.last
+      return true
+    }
+  }
+
+  /// Says what the check found that ended no run.
+  private func reportCheck() {
+    let cleared = machine.harts.reduce(0) { $0 + ($1.translationCheck?.clearedCount ?? 0) }
+    say(
+      "no stale translation was used"
+        + (cleared == 0
+          ? "" : "; \(grouped(UInt64(cleared))) TLB entries were after A or D was cleared without a fence"))
   }
 
   /// Has markers counted beside what else is observed.

@@ -50,6 +50,12 @@ struct MachineOptions: ParsableArguments {
       valueName: "name"))
   var quirk: [String] = []
   @Option(
+    help: ArgumentHelp(
+      "Look for a mistake while the guest runs: stale-translation stops where a translation is used that the page table no "
+        + "longer agrees with, and tells which fence is missing; vitrine run then ends with status 1.",
+      valueName: "name"))
+  var check: [String] = []
+  @Option(
     help: ArgumentHelp("At the end, write memory from begin_signature to end_signature.", valueName: "file"),
     completion: .file())
   var signature: String?
@@ -102,6 +108,9 @@ struct MachineOptions: ParsableArguments {
         throw ValidationError("--quirk \(name): the quirks are \(names).")
       }
       configuration.cpu.quirks.insert(quirk)
+    }
+    if let name = check.first(where: { $0 != "stale-translation" }) {
+      throw ValidationError("--check \(name): the only check is stale-translation.")
     }
     configuration.typing = try typing.map { text in
       guard let rule = TypingRule(parsing: text) else {

@@ -61,6 +61,7 @@ final class PromptRunner: Surroundings {
     do { session = try Session(configuration) } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
+    session.checksStaleTranslations = !options.check.isEmpty
     for text in options.symbols {
       guard let (path, stage) = ImageStage.parse(text) else { continue }
       do { try session.addSymbolFile(try readFile(path), path: path, stage: stage) } catch {

@@ -25,7 +25,7 @@ package enum CommandTable {
     // Machine
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,
-    TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self,
+    TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self, SetCheckCommand.self,
     // Guest
     ConsoleCommand.self, TypeCommand.self, SetBalloonCommand.self,
     // Scripting

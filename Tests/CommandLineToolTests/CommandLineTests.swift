@@ -50,6 +50,18 @@ struct CommandLineTests {
     #expect(outcome.errors.contains("retired ") && outcome.errors.contains(" MIPS"))
   }
 
+  @Test("--check stale-translation ends a run at the first stale use and names the missing fence")
+  func check() throws {
+    let outcome = try vitrine(["run", "forgotten-fence", "--check", "stale-translation"])
+    #expect(outcome.status == 1)
+    #expect(outcome.output == "the window shows a\n")
+    #expect(outcome.errors.hasPrefix("Stale translation: load of gva:0x40123000 "), "\(outcome.errors)")
+    #expect(outcome.errors.contains(" <move_window+") && outcome.errors.contains("mend:        sfence.vma with rs1"))
+    let clean = try vitrine(["run", "pagefaults", "--check", "stale-translation"])
+    #expect(clean.status == 0)
+    #expect(clean.errors == "vitrine: no stale translation was used\n")
+  }
+
   @Test("--stats has a line for each region between markers")
   func regions() throws {
     let outcome = try vitrine(["run", "memhog", "--stats", "--append", "size=1M rounds=3"])
@@ -92,6 +104,7 @@ struct CommandLineTests {
       (["run", "./missing.elf"], 1, "missing.elf"), (["run", "/etc/passwd/x"], 1, "/etc/passwd/x"),
       (["run", "--cpu", "z80", "hello"], 64, "svade"),
       (["run", "--quirk", "popf", "hello"], 64, "xret-ignored"),
+      (["run", "--check", "everything", "hello"], 64, "stale-translation"),
       (["debug", "--quirk", "", "hello"], 64, "csr-read-reveals"),
       (["run", "--type", "abc", "hello"], 64, "PROMPT=>TEXT"),
       (["run", "hello", "--signature", "/dev/null"], 1, "begin_signature"), (["run", "--nonsense"], 64, "nonsense"),

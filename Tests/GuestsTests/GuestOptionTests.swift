@@ -75,6 +75,7 @@ struct GuestOptionTests {
     "Guests that set A and D bits themselves do not mind a CPU that leaves it to them",
     arguments: [
       "nano", "traps", "pagefaults", "sensitive", "memhog", "twostage", "rogue",
+      "forgotten-fence",
     ])
   func svade(guest: String) throws {
     let run = try GuestRun(guest, svade: true)

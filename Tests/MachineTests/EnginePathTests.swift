@@ -11,6 +11,7 @@ struct EnginePathTests {
     "The digest is the same along the run of every guest, with one hart and with two",
     arguments: [
       "hello", "smp", "timer", "selfmodify", "no-progress", "traps", "sensitive", "pagefaults", "twostage",
+      "forgotten-fence",
     ], [1, 2])
   func digests(guest: String, hartCount: Int) throws {
     let fast = try Self.machine(guest, hartCount)
@@ -42,11 +43,13 @@ struct EnginePathTests {
     }
   }
 
-  @Test("Looking changes nothing: events, watches and breakpoints leave the digest alone", arguments: ["hello", "smp"])
+  @Test(
+    "Looking changes nothing: events, watches and breakpoints leave the digest alone",
+    arguments: ["hello", "smp", "pagefaults"])
   func observationIsFree(guest: String) throws {
     let plain = try Self.machine(guest, 2)
     let watched = try Self.machine(guest, 2)
-    watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait, .marker]
+    watched.eventMask = [.retired, .trap, .interrupt, .privilege, .csr, .memory, .tlb, .wait, .marker, .stale]
     watched.eventHandler = { _, _ in false }
     watched.watchedRanges = [
       WatchedRange(space: .physical, address: 0x8000_0000, count: 1 << 20, onLoad: true, onStore: true)

@@ -5,14 +5,16 @@ enum ShowCommand: Command {
   static let category = CommandCategory.support
   static let summary = "Show settings"
   static let help = """
-    show [confirm|convenience|history|logging|pagination|prompt|style|user|values|version]
+    show [check|confirm|convenience|history|logging|pagination|prompt|style|user|values|version]
     Example: show convenience
     """
   static let completion = CompletionKind.words([
-    "confirm", "convenience", "history", "logging", "pagination", "prompt", "style", "user", "values", "version",
+    "check", "confirm", "convenience", "history", "logging", "pagination", "prompt", "style", "user", "values",
+    "version",
   ])
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let subjects: [(String, () -> [String])] = [
+      ("check", { checkLines(console.session) }),
       ("confirm", { ["Whether to confirm potentially dangerous operations is \(onOff(console.settings.confirm))."] }),
       (
         "convenience",
@@ -67,6 +69,17 @@ enum ShowCommand: Command {
         "\(found.isEmpty ? "Undefined" : "Ambiguous") show command: \"\(arguments.text)\".  Try \"help show\".")
     }
     for line in chosen.1() { console.print(line) }
+  }
+
+  private static func checkLines(_ session: Session) -> [String] {
+    let isOn = session.checksStaleTranslations
+    let counts = session.staleCounts
+    return ["The check of stale translations is \(onOff(isOn))."]
+      + (isOn
+        ? [
+          "It found \(counts.stale) TLB entries used stale, and \(counts.cleared) after A or D was cleared without a fence."
+        ]
+        : [])
   }
 
   private static func onOff(_ value: Bool) -> String { value ? "on" : "off" }

@@ -30,7 +30,7 @@ extension Console {
 
   func reasonLines(_ stop: Stop) -> [String] {
     switch stop.reason {
-    case .points: return stop.points.flatMap { pointLines($0, stop) }
+    case .points: return stop.points.flatMap { pointLines($0, stop) } + staleLines(stop)
     case .done: return []
     case .limit:
       return (progressLines ?? []) + [
@@ -42,10 +42,15 @@ extension Console {
         ?? ["Stopped: every hart waits for an interrupt, and only input could raise one: `console` and `type` give it."]
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
+    case .stale: return staleLines(stop)
     case .exited(.success): return ["Stopped: the guest has ended and reports success."]
     case .exited(.failure(let code)): return ["Stopped: the guest reported failure (code \(code))."]
     case .exited(.reset): return ["Stopped: the guest asked for a reset."]
     }
+  }
+
+  private func staleLines(_ stop: Stop) -> [String] {
+    stop.staleUse.map { StaleRendering.lines(session.explain($0), session) } ?? []
   }
 
   private func pointLines(_ point: StopPoint, _ stop: Stop) -> [String] {

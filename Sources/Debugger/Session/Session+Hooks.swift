@@ -77,6 +77,9 @@ extension Session {
     default: break
     }
     guard !isReplaying else { return false }
+    if checksStaleTranslations, pending == nil, let use = staleUse(event, hart) {
+      pending = PendingStop(event: event, stale: use)
+    }
     for stop in stops where stop.isEnabled {
       guard case .catchpoint(let what) = stop.kind, what.matches(event), counts(stop, hart, event) else { continue }
       add(stop, event, old: nil, new: nil)

@@ -39,7 +39,7 @@ extension Session {
   }
 
   /// A new machine that will take the same input at the same times.
-  private func replica() throws(DebuggerError) -> Machine {
+  func replica() throws(DebuggerError) -> Machine {
     if let disk = configuration.disks.first(where: { $0.mode == .readWrite }) {
       throw .other(
         "The guest writes to the file \(disk.path), so its run cannot be repeated from the start. "
@@ -52,7 +52,7 @@ extension Session {
   }
 
   /// Runs a machine to a position, making the person's changes on the way when it is a replica.
-  private func advance(_ other: Machine, to position: UInt64) throws(DebuggerError) -> Bool {
+  func advance(_ other: Machine, to position: UInt64) throws(DebuggerError) -> Bool {
     interruptFlag.attach(other.stopRequest)
     defer { interruptFlag.attach(machine.stopRequest) }
     var left = other === machine ? [] : changes[...]

@@ -17,12 +17,15 @@ package struct Stop {
     case idle
     /// A stage was entered that `stepstage` waited for.
     case stage(StageEntry)
+    /// A translation was used that the tables no longer agree with: ``Stop/staleUse``.
+    case stale
   }
   package var reason: Reason
   package var points: [StopPoint] = []
   package var event: Event?
   package var oldValue: Value?
   package var newValue: Value?
+  package var staleUse: StaleUse?
 
   package init(
     reason: Reason, points: [StopPoint] = [], event: Event? = nil, oldValue: Value? = nil, newValue: Value? = nil
@@ -106,8 +109,11 @@ extension Session {
     var stop = Stop(
       reason: .points, points: pending.points, event: pending.event, oldValue: pending.oldValue,
       newValue: pending.newValue)
+    stop.staleUse = pending.stale
     if let stage = pending.stage, pending.points.isEmpty {
       stop.reason = .stage(stage)
+    } else if pending.stale != nil, pending.points.isEmpty {
+      stop.reason = .stale
     } else if pending.points.isEmpty {
       stop.reason = .done
     }

@@ -44,6 +44,10 @@ package final class Session {
   package var positionLimit: UInt64?
   /// Called between slices of a long run, for whoever feeds input or shows output.
   package var betweenSlices: (() -> Void)?
+  /// A run stops where a translation is used that the page tables no longer agree with.
+  package var checksStaleTranslations = false {
+    didSet { updateHooks() }
+  }
   /// Writes what the guest does to a file; see ``startTrace(_:)``.
   package internal(set) var trace: TraceRecorder?
 
@@ -68,6 +72,7 @@ package final class Session {
     var oldValue: Value?
     var newValue: Value?
     var stage: StageEntry?
+    var stale: StaleUse?
     var isInternal = false
   }
 
@@ -148,6 +153,7 @@ package final class Session {
     }
     machine.breakpoints = addresses
     var mask: EventMask = [.trap, .privilege]
+    if checksStaleTranslations { mask.insert(.stale) }
     var ranges: [WatchedRange] = []
     for stop in enabled {
       switch stop.kind {

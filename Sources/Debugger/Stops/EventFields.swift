@@ -22,6 +22,8 @@ extension Event {
         ("addr", address), ("physical", physical), ("width", UInt64(width.rawValue)), ("old", old), ("new", new),
         ("write", access == .store ? 1 : 0),
       ]
+    case .staleTranslation(let access, let address, let physical):
+      list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
     case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
     case .marker(let number): list += [("number", UInt64(bitPattern: Int64(number)))]
     default: break
@@ -44,6 +46,7 @@ extension Event {
     case .balloon(.request, let pages): "balloon: \(grouped(pages)) pages are wanted"
     case .balloon(.inflate, let pages): "balloon: \(grouped(pages)) pages given up"
     case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
+    case .staleTranslation(let access, let address, _): "stale translation: \(access) of gva:\(hex(address))"
     case .marker(let number): "marker \(number)"
     default: "\(kind)"
     }

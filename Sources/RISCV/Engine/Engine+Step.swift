@@ -57,7 +57,9 @@ extension HartPointer {
     // As the block loop finds its blocks: a page of RAM that may be executed as a whole, and nothing to check.
     let cache = s.pointee.fetchTLB
     let index = cache.index(pc, hash: s.pointee.fetchHash)
-    if cache.entries[index].loadTag == pc & ~0xfff | s.pointee.fetchContext && pc & 0xfff <= 0xffc {
+    if cache.entries[index].loadTag == pc & ~0xfff | s.pointee.fetchContext && pc & 0xfff <= 0xffc,
+      s.pointee.check == nil
+    {
       let offset = (cache.translations[index].physicalPage | pc & 0xfff) &- memory.base
       let bits = (memory.bytes + Int(truncatingIfNeeded: offset)).loadUnaligned(as: UInt32.self)
       return bits & 3 == 3 ? bits : bits & 0xffff
@@ -91,6 +93,8 @@ extension HartPointer {
       let translation = cache.translations[index]
       let isWhole = translation.protection != TranslationCache.Translation.split && translation.protection & 4 != 0
       if isWhole && memory.contains(translation.physicalPage, count: 4096) { cache.entries[index].loadTag = tag }
+    } else if s.pointee.check != nil {
+      checkHit(index, address, .fetch, s.pointee.fetchRegime, cache.translations[index])
     }
     let translation = cache.translations[index]
     let physical = translation.physicalPage | address & 0xfff

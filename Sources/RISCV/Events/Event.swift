@@ -18,6 +18,8 @@ package struct Event: Sendable, Equatable {
     case memory(AccessKind, address: UInt64, physical: UInt64, width: AccessWidth, old: UInt64, new: UInt64)
     /// A translation was found by a walk and kept in the TLB.
     case tlbFill(address: UInt64, physical: UInt64, AccessKind)
+    /// A translation was taken from the TLB that the tables no longer agree with (``StaleUse``); `physical` is where it led.
+    case staleTranslation(AccessKind, address: UInt64, physical: UInt64)
     /// Translations were dropped by a fence or an address-space change.
     case tlbFlush
     /// The hart went to wait for an interrupt.
@@ -90,8 +92,10 @@ package struct EventMask: OptionSet, Sendable {
   package static let shadow = EventMask(rawValue: 1 << 13)
   package static let nested = EventMask(rawValue: 1 << 14)
   package static let fault = EventMask(rawValue: 1 << 15)
+  /// Has every hit of the TLB held against the tables (``TranslationCheck``).
+  package static let stale = EventMask(rawValue: 1 << 16)
   /// Kinds that only the step path reports: asking for them slows the run down.
-  package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects]
+  package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects, .stale]
 }
 
 extension Event.Kind {
@@ -105,6 +109,7 @@ extension Event.Kind {
     case .csrWrite, .csrRead: .csr
     case .memory: .memory
     case .tlbFill, .tlbFlush: .tlb
+    case .staleTranslation: .stale
     case .wait: .wait
     case .balloon: .balloon
     case .marker: .marker

@@ -26,6 +26,8 @@ package struct EventRecord: Sendable {
     /// `detail`: kind of access; `a`: address; `b`: physical address.
     case tlbFill
     case tlbFlush
+    /// `detail`: kind of access; `a`: address; `b`: physical address.
+    case staleTranslation
     case wait
     /// `detail`: ``BalloonStep``; `a`: pages.
     case balloon
@@ -112,6 +114,7 @@ extension EventRecord {
       .memory(.store, address: a, physical: b, width: AccessWidth(rawValue: detail)!, old: c, new: d)
     case .tlbFill: .tlbFill(address: a, physical: b, AccessKind(rawValue: detail)!)
     case .tlbFlush: .tlbFlush
+    case .staleTranslation: .staleTranslation(AccessKind(rawValue: detail)!, address: a, physical: b)
     case .wait: .wait
     case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
     case .marker: .marker(Int(Int64(bitPattern: a)))
@@ -152,6 +155,8 @@ extension HartPointer {
       case .tlbFill(let address, let physical, let access):
         EventRecord(.tlbFill, self, privilege: mode, detail: access.rawValue, a: address, b: physical)
       case .tlbFlush: EventRecord(.tlbFlush, self, privilege: mode)
+      case .staleTranslation(let access, let address, let physical):
+        EventRecord(.staleTranslation, self, privilege: mode, detail: access.rawValue, a: address, b: physical)
       case .wait: EventRecord(.wait, self, privilege: mode)
       case .balloon(let step, let pages):
         EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)

@@ -51,6 +51,8 @@ package final class Hart {
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
+    pointer.s.pointee.withholdsFastPath = old.withholdsFastPath
+    pointer.s.pointee.check = old.check
     pointer.updateContexts()
   }
 
@@ -181,6 +183,9 @@ package final class Hart {
 
   // MARK: Observation
 
+  /// What the stale-translation check has found; nil while it is off, which is while nobody asks for events of the kind `.stale`.
+  package private(set) var translationCheck: TranslationCheck?
+
   /// Chooses what this hart reports: kinds after which it stops at once, and kinds that are recorded until it stops.
   package func observe(urgent: EventMask, recorded: EventMask) {
     let mask = urgent.union(recorded)
@@ -188,6 +193,9 @@ package final class Hart {
     guard mask != pointer.s.pointee.eventMask else { return }
     pointer.s.pointee.eventMask = mask
     pointer.s.pointee.isObserved = mask.contains(.memory)
+    if !mask.contains(.stale) { translationCheck = nil } else if translationCheck == nil { translationCheck = .init() }
+    pointer.s.pointee.check = translationCheck.map(Unmanaged.passUnretained)
+    pointer.s.pointee.withholdsFastPath = !mask.isDisjoint(with: [.memory, .stale])
     pointer.s.pointee.contexts.epoch.pointee &+= 1
     pointer.updateContexts()
   }

@@ -95,8 +95,12 @@ struct HartState {
   var wantsAttention = false
   /// The step path is at work: unusual accesses are done, not referred to it.
   var isStepping = false
-  /// Every access is reported, so none may take the inline path.
+  /// Every access is reported.
   var isObserved = false
+  /// No access may take the inline path: it is to be reported, or its translation to be checked.
+  var withholdsFastPath = false
+  /// Holds the TLB's hits against the tables; nil while nobody wants that.
+  var check: Unmanaged<TranslationCheck>?
   /// Clear A or D bits fault instead of being set by the hart (Svade; menvcfg.ADUE chooses otherwise).
   let svade: Bool
   /// Privileged instructions in U and VU that do not trap.

@@ -213,6 +213,8 @@ extension HartPointer {
     if cache.entries[index].tag != tag || !permits(cache.translations[index], kind) {
       do { try fill(cache, index, address, kind, regime: s.pointee.dataRegime, tag: tag) } catch { throw .trap(error) }
       setPointers(index, address)
+    } else if s.pointee.check != nil {
+      checkHit(index, address, kind, s.pointee.dataRegime, cache.translations[index])
     } else if cache.entries[index].loadTag != tag || cache.entries[index].storeTag != tag {
       setPointers(index, address)
     }
@@ -253,6 +255,7 @@ extension HartPointer {
     cache.translations[index] = translation
     if translation.shift > 12 { cache.noteLarge(tag: tag, shift: translation.shift) }
     cache.entries[index] = TranslationCache.Entry(tag: tag)
+    if s.pointee.check != nil { noteFill(index, address, kind, regime) }
   }
 
   private func noteReferences(_ recorder: CountingRecorder) {

@@ -158,7 +158,7 @@ extension HartPointer {
     let data = recent.pointee.dataContext
     s.pointee.dataRegime = recent.pointee.dataRegime
     s.pointee.dataContext = data
-    s.pointee.fastTag = s.pointee.isObserved ? 0 : data
+    s.pointee.fastTag = s.pointee.withholdsFastPath ? 0 : data
     s.pointee.dataHash = Self.hash(data)
     s.pointee.quick = recent.pointee.quick
   }
@@ -166,7 +166,7 @@ extension HartPointer {
   private func enterDataContext(_ regime: TranslationRegime, _ number: UInt64) {
     s.pointee.dataRegime = regime
     s.pointee.dataContext = number
-    s.pointee.fastTag = s.pointee.isObserved ? 0 : number
+    s.pointee.fastTag = s.pointee.withholdsFastPath ? 0 : number
     s.pointee.dataHash = Self.hash(number)
     prepareQuickFill()
   }
