@@ -10,6 +10,7 @@ import Synchronization
 enum Terminal {
   static var hasInput: Bool { isatty(0) == 1 }
   static var hasOutput: Bool { isatty(1) == 1 }
+  static var hasErrors: Bool { isatty(2) == 1 }
   /// Colours are wanted: a terminal, and the person did not say no (no-color.org).
   static var wantsColours: Bool {
     guard hasOutput else { return false }

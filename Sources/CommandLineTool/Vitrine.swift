@@ -19,7 +19,8 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine run boot
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
-    version: "0.1.0", subcommands: [Run.self, Debug.self, GuestsCommand.self, Costs.self, Bench.self, Qemu.self],
+    version: "0.1.0",
+    subcommands: [Run.self, Debug.self, Compare.self, Costs.self, GuestsCommand.self, Bench.self, Qemu.self],
     defaultSubcommand: Debug.self)
 
   package init() {}
@@ -30,7 +31,7 @@ package struct Vitrine: ParsableCommand {
       let typed = Array(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot(typed)
       if let manifest = try (command as? any GuestCommand)?.manifest {
-        let subcommand = Array(typed.prefix(1)).filter { $0 == "run" || $0 == "debug" }
+        let subcommand = Array(typed.prefix(1)).filter { ["run", "debug", "compare"].contains($0) }
         command = try parseAsRoot(subcommand + manifest.arguments + typed.dropFirst(subcommand.count))
       }
       try command.run()

@@ -131,7 +131,7 @@ extension String {
     return String(part)
   }
   /// The text, filled with blanks up to a width.
-  func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  package func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
   /// The text with blanks before it up to a width.
-  func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+  package func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

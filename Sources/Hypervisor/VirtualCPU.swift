@@ -150,6 +150,8 @@ package final class VirtualCPU {
       next.phase = technique.chargeExit(self, current.exit!)
     case .decode: next.phase = decode(&next)
     case .fill:
+      // What the access is has to be found out, as what an instruction is.
+      ledger.charge(.monitor, .fetchDecode)
       switch technique.fill(self, current.exit!) {
       case .filled(let reason):
         next.reason = reason
@@ -168,8 +170,9 @@ package final class VirtualCPU {
 
   /// Fetches the guest's instruction and finds out what it wants.
   private func decode(_ service: inout Service) -> Phase {
-    ledger.charge(.monitor, .fetchDecode)
     let exit = service.exit!
+    // The fill has paid for it.
+    if trapAction(exit.cause) != .trapEntryPageFault { ledger.charge(.monitor, .fetchDecode) }
     switch exit.cause {
     case .illegalInstruction, .virtualInstruction:
       service.bits = UInt32(truncatingIfNeeded: exit.value)
@@ -193,9 +196,10 @@ package final class VirtualCPU {
       service.reason = .hypercall
       return
     }
-    ledger.charge(.monitor, .emulate)
-    let accesses = hart.busAccesses
+    let (accesses, retired) = (hart.busAccesses, hart.retired)
     step(service.bits)
+    // What does not retire has trapped: the monitor delivered an exception in its place.
+    ledger.charge(.monitor, hart.retired == retired ? .inject : .emulate)
     if hart.busAccesses != accesses {
       service.reason = .device
       ledger.charge(.monitor, .deviceModel)

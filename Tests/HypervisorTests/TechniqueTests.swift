@@ -8,7 +8,9 @@ import Testing
 struct TechniqueTests {
   @Test(
     "A guest ends alike under every technique",
-    arguments: ["hello", "integer-mix", "traps", "pagefaults", "timer", "selfmodify", "smp", "sensitive", "memhog", "nano", "sbi"],
+    arguments: [
+      "hello", "integer-mix", "traps", "pagefaults", "timer", "selfmodify", "smp", "sensitive", "memhog", "nano", "sbi",
+    ],
     Technique.all.filter { $0.kind == .emulation || $0.kind == .trapAndEmulate })
   func sameEnd(guest: String, technique: Technique) throws {
     let baseline = try Self.outcome(guest, .native)
@@ -33,7 +35,9 @@ struct TechniqueTests {
     let console = ConsoleText()
     virtual.machine.board.onConsoleOutput = { console.bytes.append($0) }
     let reason = virtual.machine.run(stepLimit: 30_000_000)
-    print("\(guest) \(technique): \(reason) N=\(virtual.machine.position) cycles \(virtual.ledgers[0].clock) faults \(virtual.faults)")
+    print(
+      "\(guest) \(technique): \(reason) N=\(virtual.machine.position) cycles \(virtual.ledgers[0].clock) faults \(virtual.faults)"
+    )
     for line in virtual.exits.report { print(line) }
     return Outcome(
       console: String(decoding: console.bytes, as: UTF8.self), reason: reason, position: virtual.machine.position,

@@ -59,13 +59,7 @@ package final class DebugImage {
     physicalRanges = segments.map {
       AddressRange(start: $0.physicalAddress &+ shift, end: $0.physicalAddress &+ shift &+ $0.memorySize)
     }
-    var entries = [file.entry &+ shift]
-    if let home = segments.first(where: { file.entry &- $0.virtualAddress < $0.memorySize }),
-      home.physicalAddress != home.virtualAddress
-    {
-      entries.append(file.entry &- home.virtualAddress &+ home.physicalAddress &+ shift)
-    }
-    self.entries = entries
+    entries = Self.entries(of: file).map { $0 &+ shift }
     guard stage == .user else {
       (ownSymbols, code) = (nil, [])
       return
@@ -78,6 +72,13 @@ package final class DebugImage {
       sections.isEmpty
       ? segments.filter { $0.flags.contains(.execute) }.map { ($0.virtualAddress &+ shift, file.bytes(of: $0)) }
       : sections.map { ($0.address &+ shift, file.contents(of: $0)) }
+  }
+
+  /// Where an ELF file begins: the virtual address, and the physical one where that is another.
+  package static func entries(of file: ELFFile) -> [UInt64] {
+    let home = file.segments.first { $0.memorySize > 0 && file.entry &- $0.virtualAddress < $0.memorySize }
+    guard let home, home.physicalAddress != home.virtualAddress else { return [file.entry] }
+    return [file.entry, file.entry &- home.virtualAddress &+ home.physicalAddress]
   }
 
   // MARK: Debug information

@@ -81,7 +81,7 @@ package enum CostAction: UInt8, Sendable, CaseIterable {
     case .restoreRegisters: ("restore-registers", "entry", "the monitor loads the guest's 31 registers")
     case .swapCSR: ("swap-csr", "csr", "one CSR is exchanged between the worlds of monitor and guest")
     case .readControl: ("read-control", "read", "the monitor reads one field of the control structure")
-    case .fetchDecode: ("fetch-decode", "exit", "after an exit, the monitor fetches the instruction, finds its handler")
+    case .fetchDecode: ("fetch-decode", "exit", "after an exit, the monitor finds out what the guest wants")
     case .emulate: ("emulate", "instruction", "after an exit, the monitor runs one instruction on the virtual hart")
     case .interpret: ("interpret", "instruction", "one instruction in the emulator's dispatch loop")
     case .walkReference: ("walk-reference", "reference", "the monitor reads one entry of the guest's page table")

@@ -56,7 +56,10 @@ package struct ExitStatistics: Sendable, Equatable {
   }
 
   /// A table in the layout of `perf kvm stat report`, with cycles in place of microseconds.
-  package var report: [String] {
+  package var report: [String] { report(of: nil) }
+
+  /// The same with the line of one reason only; nil for all.
+  package func report(of reason: ExitReason?) -> [String] {
     let widths = [18, 12, 9, 9, 12, 12, 14]
     func line(_ cells: [String]) -> String {
       zip(cells, widths).map { String(repeating: " ", count: max($1 - $0.count, 1)) + $0 }.joined()
@@ -68,12 +71,12 @@ package struct ExitStatistics: Sendable, Equatable {
       return "\(rounded / 100).\(rounded % 100 < 10 ? "0" : "")\(rounded % 100)%"
     }
     var lines = [line(["VM-EXIT", "Samples", "Samples%", "Time%", "Min", "Max", "Avg"]), ""]
-    for reason in reasons {
-      let sample = self[reason]
+    for each in reasons where reason.map({ $0 == each }) ?? true {
+      let sample = self[each]
       let mean = (sample.cycles * 200 / sample.count + 1) / 2
       lines.append(
         line([
-          reason.name, grouped(sample.count), share(sample.count, count), share(sample.cycles, cycles),
+          each.name, grouped(sample.count), share(sample.count, count), share(sample.cycles, cycles),
           grouped(sample.least), grouped(sample.most),
           "\(grouped(mean / 100)).\(mean % 100 < 10 ? "0" : "")\(mean % 100)",
         ]))

@@ -26,6 +26,8 @@ final class ShadowPaging {
   private var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
   private var recent: [(regime: TranslationRegime, protection: Int, satp: UInt64)] = []
+  /// The service, by its number, in which all that the TLBs hold was flushed last.
+  private var lastFullFlush: UInt64?
   /// Whose exit is being served: costs and events are its.
   private unowned var cpu: VirtualCPU!
 
@@ -127,14 +129,16 @@ final class ShadowPaging {
     self.cpu = cpu
     let hart = cpu.hart
     let translation: GuestTranslation
-    switch hart.translate(address, kind) {
+    var references = 0
+    let walk = hart.translate(address, kind, references: &references)
+    cpu.ledger.charge(.monitor, .walkReference, UInt64(references))
+    switch walk {
     case .failure(let trap):
       let isPageFault = [.instructionPageFault, .loadPageFault, .storePageFault].contains(trap.cause)
       note(isPageFault ? .true : nil, address)
       return .emulate(isPageFault ? .trueFault : .protection)
     case .success(let found): translation = found
     }
-    cpu.ledger.charge(.monitor, .walkReference, UInt64(translation.tableCount))
     guard host.guestMemory.contains(translation.page, count: 4096) else { return .emulate(.device) }
     // W without R cannot stand in an entry; what PMP splits has no rights as a whole.
     guard let rights = translation.effectiveRights, rights & kind.rightBit != 0, rights & 3 != 2 else {
@@ -436,6 +440,10 @@ final class ShadowPaging {
 
   /// Has all physical harts forget what their TLBs hold of a page, or of everything.
   private func flush(_ address: UInt64?) {
+    // A monitor fences everything once a service, however many tables went.
+    let isDone = lastFullFlush == cpu.exits.count
+    if address == nil { lastFullFlush = cpu.exits.count }
+    if !isDone { cpu.ledger.charge(.hardware, .tlbFlush, UInt64(host.harts.count)) }
     for hart in host.harts {
       // Under VS the shadow stands in `vsatp`, and there is no G-stage.
       if keepsUserBit { hart.fenceGuestStageOne(vmid: 0, address: address) } else { hart.fenceHost(address: address) }

@@ -71,12 +71,16 @@ extension Hart {
     return rights
   }
 
-  /// Walks the guest's tables as an access in the running mode does, A and D bits included.
-  package func translate(_ address: UInt64, _ kind: AccessKind) -> Result<GuestTranslation, Trap> {
+  /// Walks the guest's tables as an access in the running mode does, A and D bits included. `references` counts the entries
+  /// of all stages that were read, whatever came of it.
+  package func translate(
+    _ address: UInt64, _ kind: AccessKind, references: inout Int
+  ) -> Result<GuestTranslation, Trap> {
     let regime = translationRegime
     var result = GuestTranslation(page: address & ~0xfff)
     if regime.isPaged {
       var recorder = PathRecorder()
+      defer { references += recorder.references }
       do {
         let leaf = try pointer.walk(address, kind, regime: regime, isDry: false, recorder: &recorder)
         result.page = leaf.physical
@@ -127,9 +131,11 @@ package struct GuestTranslation: Sendable {
 private struct PathRecorder: WalkRecorder {
   var tables = [5 of UInt64](repeating: 0)
   var count = 0
+  var references = 0
 
   @inline(__always)
   mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
+    references += 1
     guard stage == .first, count < 5 else { return }
     tables[count] = address
     count += 1

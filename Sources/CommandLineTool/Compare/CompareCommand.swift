@@ -1,0 +1,125 @@
+import ArgumentParser
+import Debugger
+import Hypervisor
+import Machine
+import RISCV
+
+/// `vitrine compare`.
+struct Compare: ParsableCommand, GuestCommand {
+  static let fallbackGuest: String? = nil
+  static let configuration = CommandConfiguration(
+    abstract: "Run a guest under several techniques and set what they cost side by side.",
+    discussion: """
+      The guest runs from reset to its own end, to a text of --until or to a limit, once for each technique, without a keyboard.
+      Counts come first, host cycles after them: by layer (who spent them) and by boot stage (on whose behalf). Every number is
+      a sum of counts times prices: --explain ROW opens it. What the guest itself did is the same under every technique.
+
+      Status: 0 the guest ended well everywhere, 1 a file or an option was wrong, 2 the guest reported failure, 3 a limit was
+      reached or the guest waits for ever, 4 the techniques disagreed, 64 wrong usage.
+
+      Example: vitrine compare boot --until '$ '
+      Example: vitrine compare hello --explain monitor
+      Example: vitrine compare nano --costs pentium4-2005 --csv nano.csv
+      """)
+
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var costs: CostOptions
+  @Option(
+    help: ArgumentHelp(
+      "Techniques, with commas between them, as TECHNIQUE[/PAGING[/POLICY]]; the first is what slowdown is against. There "
+        + "are \(Technique.all.map(\.description).joined(separator: ", ")).", valueName: "list"))
+  var techniques = Technique.compared.map(\.description).joined(separator: ",")
+  @Option(
+    help: ArgumentHelp(
+      "Show how the numbers of a row come about: count times price, and where the price is from. Repeatable.",
+      valueName: "row"))
+  var explain: [String] = []
+  @Option(help: ArgumentHelp("Write everything to a file as JSON.", valueName: "file"), completion: .file())
+  var json: String?
+  @Option(help: ArgumentHelp("Write the rows to a file as CSV.", valueName: "file"), completion: .file())
+  var csv: String?
+
+  func run() throws {
+    if machine.signature != nil || machine.stats {
+      throw ValidationError("--signature and --stats belong to vitrine run.")
+    }
+    if let disk = machine.disk.first(where: { $0.hasSuffix(",rw") }) {
+      throw ValidationError("--disk \(disk): every technique has to find the same disk; leave ,rw out.")
+    }
+    for name in explain where ComparisonRow.named(name, baseline: "").isEmpty {
+      throw ValidationError("--explain \(name): \(Self.rowNames)")
+    }
+    let model = try costs.model
+    let configuration = try machine.configuration(fallback: Self.fallbackGuest)
+    let techniques = try self.techniques.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      do { return try Technique(parsing: String(name)) } catch { throw ValidationError("--techniques: \(error).") }
+    }
+    if let twice = techniques.enumerated().first(where: { techniques[..<$0.offset].contains($0.element) }) {
+      throw ValidationError("--techniques: \(twice.element) is named twice.")
+    }
+    let progress = ComparisonProgress()
+    let runner = ComparisonRunner(
+      configuration: configuration, options: machine, model: model, progress: progress.show)
+    let columns = try techniques.map(runner.run)
+    progress.clear()
+    let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""
+    let comparison = Comparison(guest: guest, model: model, columns: columns)
+    var lines = ["\(guest), costs of \(model.name)", ""] + comparison.lines
+    for row in explain.flatMap({ ComparisonRow.named($0, baseline: techniques[0].description) }) {
+      lines += [""] + comparison.explanation(of: row)
+    }
+    Terminal.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: 1)
+    if let json { try Self.write(json, comparison.json.text) }
+    if let csv { try Self.write(csv, comparison.csv) }
+    throw ExitCode(try report(comparison))
+  }
+
+  /// Says how the runs ended, on standard error. Returns the exit status.
+  private func report(_ comparison: Comparison) throws -> Int32 {
+    if let difference = comparison.difference {
+      for line in difference { Self.say(line) }
+      return 4
+    }
+    let end = comparison.columns[0].end
+    switch end {
+    case .passed, .saidLastWord, .reset: return 0
+    case .failed:
+      Self.say("the guest \(end), under every technique")
+      return 2
+    case .limit, .timeout, .idle:
+      Self.say("the guest \(end)")
+      return 3
+    }
+  }
+
+  private static func say(_ text: String) { Terminal.write(Array("vitrine: \(text)\n".utf8), to: 2) }
+
+  private static func write(_ path: String, _ text: String) throws {
+    do { try Files.write(path, Array(text.utf8), append: false) } catch { throw Failure(error.message) }
+  }
+
+  private static var rowNames: String {
+    let names = ComparisonRow.all(baseline: "native").map(\.fullName)
+    return "there is no such row. The rows are \(names.joined(separator: ", "))."
+  }
+}
+
+extension Technique {
+  /// What is compared when nothing is chosen.
+  fileprivate static let compared: [Technique] = [.native, .emulation, .trapAndEmulate, .hardwareAssisted]
+}
+
+/// Where the runs are, on one line of a terminal's standard error.
+private final class ComparisonProgress {
+  private let isShown = Terminal.hasErrors
+  private var latest = 0.0
+
+  func show(_ technique: Technique, _ position: UInt64, _ seconds: Double) {
+    guard isShown, abs(monotonicSeconds() - latest) > 0.1 else { return }
+    latest = monotonicSeconds()
+    let text = "\(technique): \(grouped(position)) instructions, \(printfDouble("%.1f", seconds)) s"
+    Terminal.write(Array("\r\u{1b}[K\(text)".utf8), to: 2)
+  }
+
+  func clear() { if isShown { Terminal.write(Array("\r\u{1b}[K".utf8), to: 2) } }
+}

@@ -1,0 +1,118 @@
+import Console
+import Debugger
+import Hypervisor
+import RISCV
+
+/// Techniques side by side: the same guest, a column each.
+struct Comparison {
+  /// What was run, as a person named it.
+  var guest: String
+  var model: CostModel
+  var columns: [ComparisonColumn]
+
+  var rows: [ComparisonRow] { ComparisonRow.all(baseline: columns[0].technique.description) }
+
+  /// The rows that have something to show.
+  private var shownRows: [ComparisonRow] {
+    rows.filter { row in
+      row.isAlwaysShown || columns.contains { (row.value($0, against: columns[0]) ?? 0) != 0 }
+    }
+  }
+
+  // MARK: Text
+
+  /// The table in lines: techniques as columns, counts first, cycles after them.
+  var lines: [String] {
+    let shown = shownRows
+    let cells = shown.map { row in columns.map { row.cell($0, against: columns[0]) } }
+    let heads = columns.map { Self.brokenName($0.technique.description) }
+    let label = shown.map { $0.name.count + ($0.section.isEmpty ? 0 : 2) }.max() ?? 0
+    let widths = columns.indices.map { index in
+      max(heads[index].map(\.count).max() ?? 0, cells.map { $0[index].count }.max() ?? 0)
+    }
+    let height = heads.map(\.count).max() ?? 0
+    func line(_ name: String, _ cells: [String]) -> String {
+      name.padded(label) + zip(cells, widths).map { "  " + $0.leftPadded($1) }.joined()
+    }
+    var lines = (0..<height).map { row in
+      // Names stand on the bottom line.
+      line("", heads.map { row >= height - $0.count ? $0[row - (height - $0.count)] : "" })
+    }
+    var section = ""
+    for (row, cells) in zip(shown, cells) {
+      if row.section != section {
+        section = row.section
+        lines += ["", ComparisonRow.heading(section)]
+      }
+      lines.append(line(section.isEmpty ? row.name : "  " + row.name, cells))
+    }
+    return lines
+  }
+
+  /// A technique's name in parts that are short enough for a column of numbers.
+  private static func brokenName(_ name: String) -> [String] {
+    var parts: [String] = []
+    for segment in name.split(separator: "/") {
+      var part = parts.isEmpty ? "" : "/"
+      for word in segment.split(separator: "-") {
+        if part.count > 1, part.count + word.count > 12 {
+          parts.append(part)
+          part = ""
+        }
+        part += word + "-"
+      }
+      parts.append(String(part.dropLast()))
+    }
+    return parts
+  }
+
+  // MARK: Files
+
+  /// A line a row, with its full name; numbers are not grouped, and slowdown is in whole units with three decimal places.
+  var csv: String {
+    let head = ["row"] + columns.map(\.technique.description)
+    let lines = rows.map { row in
+      [row.fullName]
+        + columns.map { column in
+          guard let value = row.value(column, against: columns[0]) else { return "" }
+          return row.isRatio ? printfDouble("%.3f", Double(value) / 1000) : String(value)
+        }
+    }
+    return ([head] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// Everything: each column with its rows, exits and ledger, and the prices.
+  var json: JSON {
+    .object([
+      ("format", .string("vitrine-compare")), ("version", .whole(1)), ("guest", .string(guest)),
+      ("columns", .array(columns.map(json))), ("costs", JSON(model)),
+    ])
+  }
+
+  private func json(_ column: ComparisonColumn) -> JSON {
+    let rows = rows.map { row -> (String, JSON) in
+      guard let value = row.value(column, against: columns[0]) else { return (row.fullName, .null) }
+      return (row.fullName, row.isRatio ? .real(Double(value) / 1000) : .whole(value))
+    }
+    let exits = column.exits.reasons.map { reason in
+      let sample = column.exits[reason]
+      return JSON.object([
+        ("reason", .string(reason.name)), ("count", .whole(sample.count)), ("cycles", .whole(sample.cycles)),
+        ("min", .whole(sample.least)), ("mean", .real(sample.mean)), ("max", .whole(sample.most)),
+      ])
+    }
+    let ledger = column.ledger.entries.map { entry in
+      JSON.object([
+        ("stage", .string(entry.stage.name)), ("layer", .string(entry.layer.name)),
+        ("action", .string(entry.action.name)), ("count", .whole(entry.amount.count)),
+        ("cycles", .whole(entry.amount.cycles)),
+      ])
+    }
+    return .object([
+      ("technique", .string(column.technique.description)), ("end", .string("\(column.end)")),
+      ("digest", .string(hex16(column.digest))), ("consoleBytes", .whole(UInt64(column.console.count))),
+      ("seconds", .real(column.seconds)), ("rows", .object(rows)), ("exits", .array(exits)),
+      ("ledger", .array(ledger)),
+    ])
+  }
+}

@@ -1,0 +1,69 @@
+import Debugger
+import Hypervisor
+import Machine
+import RISCV
+
+/// Runs one guest to its end under one technique after the other, nobody at the keyboard.
+///
+/// A run ends at a place that is the same under every technique: the guest's own end, the limit of instructions, or the end of
+/// the slice in which a text of `--until` was said.
+struct ComparisonRunner {
+  let configuration: MachineConfiguration
+  let options: MachineOptions
+  let model: CostModel
+  /// Told where a run is, now and then: technique, instructions, seconds.
+  let progress: (Technique, UInt64, Double) -> Void
+
+  private static let slice: UInt64 = 100_000
+
+  func run(_ technique: Technique) throws -> ComparisonColumn {
+    let guest: VirtualMachine
+    do { guest = try VirtualMachine(configuration, technique: technique, costs: model) } catch {
+      throw Failure("\(error)")
+    }
+    let machine = guest.machine
+    let stages = SupervisorStages(options, guest)
+    defer { _ = stages }
+    var console: [UInt8] = []
+    var lastWords = options.until.compactMap { TypingRule(parsing: $0 + "=>") }.map { PromptTyper([$0]) }
+    machine.board.onConsoleOutput = { byte in
+      console.append(byte)
+      for index in lastWords.indices { _ = lastWords[index].note(byte) }
+    }
+    let start = monotonicSeconds()
+    let limit = options.maxInstructions ?? .max
+    var end: ComparisonEnd?
+    while end == nil {
+      let seconds = monotonicSeconds() - start
+      progress(technique, machine.position, seconds)
+      if lastWords.contains(where: { $0.remaining == 0 }) {
+        end = .saidLastWord
+      } else if machine.steps >= limit {
+        end = .limit
+      } else if let timeout = options.timeout, seconds >= timeout {
+        end = .timeout
+      } else {
+        end = try Self.advance(machine, by: min(Self.slice, limit - machine.steps))
+      }
+    }
+    var ledger = Ledger(model)
+    for hart in guest.ledgers { ledger.add(hart) }
+    return ComparisonColumn(
+      technique: technique, end: end!, retired: machine.position, digest: machine.digest(), console: console,
+      seconds: monotonicSeconds() - start, ledger: ledger, exits: guest.exits, faults: guest.faults,
+      counts: guest.hardwareCounts)
+  }
+
+  /// Runs a slice; how the guest ended, if it did.
+  private static func advance(_ machine: Machine, by steps: UInt64) throws -> ComparisonEnd? {
+    switch machine.run(stepLimit: steps) {
+    case .limit, .requested, .breakpoint, .watch, .event: return nil
+    case .idleForever: return .idle
+    case .exited(.success): return .passed
+    case .exited(.failure(let code)): return .failed(code: code)
+    case .exited(.reset):
+      do { try machine.reset() } catch { throw Failure("\(error)") }
+      return nil
+    }
+  }
+}

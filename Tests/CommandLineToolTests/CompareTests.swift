@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("vitrine compare", .serialized)
+struct CompareTests {
+  /// A file of its own for a test, which goes with it.
+  private final class File {
+    let path: String
+    init(_ ending: String) { path = NSTemporaryDirectory() + "vitrine-\(UUID().uuidString).\(ending)" }
+    var data: Data { get throws { try #require(FileManager.default.contents(atPath: path)) } }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  /// The cells of the first row of a table that has this name.
+  private func row(_ name: String, _ output: String) -> [String] {
+    output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }.first { $0.first == name } ?? []
+  }
+
+  @Test("A column for each technique: what the guest did is the same, what it cost is not")
+  func table() throws {
+    let (json, csv) = (File("json"), File("csv"))
+    let outcome = try vitrine([
+      "compare", "hello", "--techniques", "native,emulation,trap-and-emulate", "--json", json.path, "--csv", csv.path,
+    ])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let retired = row("retired", outcome.output)
+    #expect(retired.count == 4 && Set(retired.dropFirst()).count == 1)
+    #expect(row("slowdown", outcome.output)[1] == "1.000")
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+
+    // What the files say is what the table says, and adds up.
+    let object = try #require(try JSONSerialization.jsonObject(with: json.data) as? [String: Any])
+    let columns = try #require(object["columns"] as? [[String: Any]])
+    #expect(columns.map { $0["technique"] as? String } == ["native", "emulation", "trap-and-emulate"])
+    #expect(Set(columns.map { $0["digest"] as? String }).count == 1)
+    let cycles = row("host-cycles", outcome.output).dropFirst().map { Int($0.filter { $0 != "," }) }
+    for (column, cycles) in zip(columns, cycles) {
+      let rows = try #require(column["rows"] as? [String: Any])
+      #expect(rows["host-cycles"] as? Int == cycles)
+      let ledger = try #require(column["ledger"] as? [[String: Any]])
+      #expect(ledger.compactMap { $0["cycles"] as? Int }.reduce(0, +) == cycles)
+      for prefix in ["layer.", "stage."] {
+        let parts = rows.filter { $0.key.hasPrefix(prefix) }.compactMap { $0.value as? Int }
+        #expect(parts.reduce(0, +) == cycles, "\(prefix)")
+      }
+    }
+    let lines = String(decoding: try csv.data, as: UTF8.self).split(separator: "\n")
+    #expect(lines[0] == "row,native,emulation,trap-and-emulate")
+    #expect(lines.contains("retired," + retired.dropFirst().map { $0.filter { $0 != "," } }.joined(separator: ",")))
+  }
+
+  @Test("--explain opens a number: counts times prices make its sum, and the prices have sources")
+  func explain() throws {
+    let outcome = try vitrine([
+      "compare", "hello", "--techniques", "native,trap-and-emulate", "--explain", "monitor", "--explain", "exits.all",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let monitor = row("monitor", outcome.output)
+    #expect(outcome.output.contains("trap-and-emulate: \(monitor[2]) cycles\n"))
+    let products = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      .filter { $0.count == 8 && $0[4] == "x" }
+    func number(_ text: String) -> Int { Int(text.filter { $0 != "," }) ?? -1 }
+    #expect(products.count > 5)
+    for line in products { #expect(number(line[3]) * number(line[5]) == number(line[7])) }
+    #expect(products.reduce(0) { $0 + number($1[7]) } == number(monitor[2]))
+    #expect(outcome.output.contains("calibrated: an emulated instruction is 2000 in all"))
+    #expect(outcome.output.contains("VM-EXIT     Samples Samples%    Time%         Min         Max           Avg"))
+  }
+
+  @Test("Prices are taken from another preset or a file")
+  func prices() throws {
+    let costs = File("costs")
+    let text = try vitrine(["costs"]).output.split(separator: "\n").map { line in
+      line.hasPrefix("interpret ") ? "interpret 1000" : line.hasPrefix(" ") ? "" : String(line)
+    }
+    try text.joined(separator: "\n").write(toFile: costs.path, atomically: true, encoding: .utf8)
+    let arguments = ["compare", "hello", "--techniques", "emulation", "--explain", "interpret", "--costs"]
+    for (costs, price) in [(costs.path, "1,000"), ("pentium4-2005", "240")] {
+      let outcome = try vitrine(arguments + [costs])
+      #expect(outcome.output.contains(try Regex("  x +\(price)  =")), "\(outcome.output)")
+    }
+  }
+
+  @Test("A guest that never ends stops at the limit, with status 3 and the table of what it did")
+  func limit() throws {
+    let outcome = try vitrine([
+      "compare", "boot", "--techniques", "native,trap-and-emulate", "--max-instructions", "200000",
+    ])
+    #expect(outcome.status == 3 && outcome.errors.contains("stopped at the limit of instructions"))
+    #expect(Set(row("retired", outcome.output).dropFirst()).count == 1)
+  }
+
+  @Test(
+    "What is wrong is named",
+    arguments: [
+      (["hello", "--techniques", "native,magic"], 64, "there is no technique \"magic\""),
+      (["hello", "--techniques", "native,,emulation"], 64, "there is no technique \"\""),
+      (["hello", "--techniques", "native,native"], 64, "named twice"),
+      (["hello", "--techniques", "binary-translation"], 64, "not built yet"),
+      (["hello", "--costs", "vax"], 64, "there is no cost model \"vax\""),
+      (["hello", "--costs", "./none.costs"], 1, "none.costs"),
+      (["hello", "--explain", "magic"], 64, "there is no such row"),
+      (["hello", "--disk", "x,rw"], 64, "leave ,rw out"), (["hello", "--stats"], 64, "vitrine run"),
+      ([], 64, "Nothing to run"),
+    ] as [([String], Int32, String)])
+  func refused(arguments: [String], status: Int32, text: String) throws {
+    let outcome = try vitrine(["compare"] + arguments)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(text), "\(outcome.errors)")
+  }
+}

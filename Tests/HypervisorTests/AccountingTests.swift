@@ -1,0 +1,72 @@
+import Guests
+import Hypervisor
+import Machine
+import RISCV
+import SystemPackage
+import Testing
+
+@Suite("What techniques cost")
+struct AccountingTests {
+  private func run(_ guest: String, _ technique: Technique, _ costs: CostModel = .standard) throws -> VirtualMachine {
+    var configuration = MachineConfiguration()
+    configuration.memorySize = 32 << 20
+    configuration.program = FilePath(try #require(Guests.image(named: guest)))
+    let machine = try VirtualMachine(configuration, technique: technique, costs: costs)
+    #expect(machine.machine.run(limit: 50_000_000) == .exited(.success))
+    return machine
+  }
+
+  @Test("CYCLES-ADD-UP: on each hart the entries of the ledger add up to its clock", arguments: Technique.built)
+  func addsUp(technique: Technique) throws {
+    for costs in CostModel.presets {
+      let machine = try run("hello", technique, costs)
+      let ledgers = machine.ledgers
+      #expect(Set(ledgers.map(\.clock)).count == 1)
+      for ledger in ledgers {
+        #expect(ledger.clock > 0)
+        #expect(ledger.entries.reduce(0) { $0 + $1.amount.cycles } == ledger.clock)
+        // All prices stayed as they were, so each entry is a product.
+        #expect(ledger.entries.allSatisfy { $0.amount.cycles == $0.amount.count * costs[$0.action] })
+      }
+      // What an exit takes is part of what monitor and hardware were charged.
+      let rest = ledgers.reduce(0) { $0 + $1.cycles(of: .monitor) + $1.cycles(of: .hardware) }
+      #expect(machine.exits.cycles <= rest)
+    }
+  }
+
+  @Test("Native: an instruction costs a cycle, and what hardware did is priced by its counts")
+  func native() throws {
+    let machine = try run("hello", .native)
+    let ledger = machine.ledgers[0]
+    #expect(ledger.amount(of: .instruction).count == machine.machine.position)
+    #expect(ledger.cycles(of: .monitor) == 0 && machine.exits.count == 0)
+  }
+
+  @Test("Emulation: each instruction, finished or trapped, is interpreted, and nothing runs directly")
+  func emulation() throws {
+    let machine = try run("hello", .emulation)
+    let ledger = machine.ledgers[0]
+    #expect(ledger.amount(of: .interpret).count == machine.machine.steps)
+    #expect(ledger.cycles(of: .monitor) == ledger.clock)
+  }
+
+  @Test("Trap-and-emulate: the totals of the literature come out of the mechanism")
+  func totals() throws {
+    let machine = try run("nano", .trapAndEmulate)
+    let exits = machine.exits
+    // A CSR access, a fence and a return are 2000 each, the first entry to a new context apart.
+    #expect(exits[.csrAccess].least == 2000 && exits[.fence].least == 2000 && exits[.trapReturn].least == 2000)
+    // A device access is an emulated instruction, found by a walk of the page, and the device's own work.
+    #expect(exits[.exception].least == 1900 && exits[.exception].most == 1900)
+    #expect(exits[.trueFault].least == 2200 && exits[.trueFault].most == 2200)
+    #expect(machine.faults.hidden == exits[.hiddenFault].count && machine.faults.true == exits[.trueFault].count)
+    // The mean of many: filling a page costs three references and an entry, of a large page two.
+    #expect((2400...2500).contains(exits[.hiddenFault].mean))
+    let instructions = machine.ledgers[0].amount(of: .emulate).count + machine.ledgers[0].amount(of: .instruction).count
+    #expect(instructions == machine.machine.position)
+  }
+}
+
+extension Technique {
+  fileprivate static let built: [Technique] = [.native, .emulation, .trapAndEmulate]
+}
