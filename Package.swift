@@ -43,7 +43,10 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "fuzz-lockstep",
-      dependencies: ["Lockstep", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Lockstep", "Hypervisor", "Machine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict),
 
     .testTarget(
@@ -59,7 +62,7 @@ let package = Package(
     .testTarget(
       name: "HypervisorTests",
       dependencies: [
-        "Hypervisor", "Machine", "RISCV", "ObjectFile", "Guests",
+        "Hypervisor", "Lockstep", "Machine", "RISCV", "ObjectFile", "Guests",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(

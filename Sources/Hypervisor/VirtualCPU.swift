@@ -68,14 +68,12 @@ package final class VirtualCPU {
         continue
       }
       guard hart.wakeUp() else { return .waiting }
-      let interrupt = hart.pendingInterrupt
-      if let interrupt, technique.mustInject(interrupt, hart) {
+      if hart.pendingInterrupt != nil {
         inject()
         if isSingle { return .attention }
         continue
       }
-      // An interrupt that the physical hart takes by itself is taken before the turn ends.
-      if hart.budget <= 0 && interrupt == nil { return .allowance }
+      if hart.budget <= 0 { return .allowance }
       if technique.mustStep(hart) {
         stepInMonitor()
         continue

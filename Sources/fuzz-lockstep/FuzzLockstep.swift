@@ -5,10 +5,16 @@ import Lockstep
 /// Random programs on the block loop and on a reference, seed after seed; what differs is made small and printed.
 @main struct FuzzLockstep: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fuzz-lockstep", abstract: "Run random programs here and on a reference, and compare what they left.")
+    commandName: "fuzz-lockstep",
+    abstract: "Run random programs here and on a reference, or under a technique, and compare what they left.")
 
   @Option(help: "step (this machine's step path), spike or qemu.")
   var against: Reference.Kind = .step
+  @Option(
+    help: "Compare this virtualization technique with the bare machine instead, at every --stride steps. Repeatable.")
+  var technique: [String] = []
+  @Option(help: "Steps from one comparison of techniques to the next.")
+  var stride: UInt64 = 1000
   @Option(help: "The first seed.")
   var seed: UInt64 = 1
   @Option(help: "How many seeds.")
@@ -40,6 +46,7 @@ import Lockstep
     let folder = FileManager.default.temporaryDirectory.appending(path: "vitrine-lockstep-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    if !technique.isEmpty { return try runTechniques(folder) }
     let runner = LockstepRunner(folder: folder)
     let reference = Reference(against)
     let start = Date()

@@ -166,6 +166,9 @@ final class ShadowPaging {
     let regime = hart.translationRegime
     var table: ShadowTable = root(regime, hart)
     let top = table.level
+    // A guest that does not translate, or by its second stage alone, reaches addresses that the shadow has no room for: their
+    // places would be those of other addresses.
+    guard table.covers(page) else { return nil }
     while table.level > 0 {
       table.storesSinceUse = 0
       let index = table.index(of: page)

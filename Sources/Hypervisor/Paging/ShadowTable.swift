@@ -31,6 +31,11 @@ class ShadowTable {
   func address(_ index: Int) -> UInt64 { frame + UInt64(index) * 8 }
   /// The index of the entry that maps an address.
   func index(of address: UInt64) -> Int { Int(truncatingIfNeeded: address >> UInt64(12 + 9 * level) & 511) }
+  /// Whether an address is one that a root at this level translates: the bits above are all equal to its highest.
+  func covers(_ address: UInt64) -> Bool {
+    let unused = Int64(64 - 12 - 9 * (level + 1))
+    return UInt64(bitPattern: (Int64(bitPattern: address) << unused) >> unused) == address
+  }
   /// Bytes that one entry maps.
   var entrySize: UInt64 { 4096 << UInt64(9 * level) }
 }

@@ -132,7 +132,7 @@ package final class VirtioBalloon: VirtioFunction {
   }
 
   /// Hands its whole state to a digest, word by word.
-  func mixState(_ mix: (UInt64) -> Void) {
+  package func mixState(_ mix: (UInt64) -> Void) {
     for value in [target, actual] { mix(UInt64(value)) }
     for value in [inflatedCount, deflatedCount, strayCount, repeatedCount] { mix(value) }
     for (index, word) in pages.words.enumerated() where word != 0 {

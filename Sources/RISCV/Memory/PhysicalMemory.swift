@@ -169,6 +169,31 @@ package enum PhysicalMemoryError: Error, Sendable, CustomStringConvertible {
 }
 
 extension PhysicalMemory {
+  /// The doublewords in which it differs from another RAM of the same size, in order of address: the first `limit` of them.
+  package func differences(
+    from other: PhysicalMemory, limit: Int
+  ) -> [(address: UInt64, here: UInt64, there: UInt64)] {
+    precondition(size == other.size)
+    var found: [(address: UInt64, here: UInt64, there: UInt64)] = []
+    // In large pieces first: most of RAM is alike.
+    var offset = 0
+    while offset < Int(size), found.count < limit {
+      let piece = offset % (1 << 20) == 0 && Int(size) - offset >= 1 << 20 ? 1 << 20 : 4096
+      if memcmp(bytes + offset, other.bytes + offset, piece) == 0 {
+        offset += piece
+        continue
+      }
+      let end = offset + piece
+      while offset < end, found.count < limit {
+        let here = (bytes + offset).load(as: UInt64.self)
+        let there = (other.bytes + offset).load(as: UInt64.self)
+        if here != there { found.append((base &+ UInt64(offset), here, there)) }
+        offset += 8
+      }
+    }
+    return found
+  }
+
   /// Visits each page that is not all zeros, in order of address.
   package func forEachNonzeroPage(_ body: (UInt64, UnsafeBufferPointer<UInt64>) -> Void) {
     let wordCount = 4096 / MemoryLayout<UInt64>.size

@@ -106,6 +106,7 @@ extension HartPointer {
   /// Memory-Management Fence Instructions"); nil means all.
   func fence(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
     counts.pointee.fences &+= 1
+    s.pointee.check?._withUnsafeGuaranteedRef { $0.fenced(scope, address: address, asid: asid) }
     let contexts = s.pointee.contexts
     var left = contexts.used.pointee
     while left != 0 {

@@ -16,6 +16,21 @@ package final class TranslationCheck {
     var isToldCleared = false
   }
 
+  /// A page in a context.
+  private struct Key: Hashable {
+    var page: UInt64
+    var satp: UInt64
+    var hgatp: UInt64
+    var bits: UInt64
+  }
+
+  /// Translations count as kept until a fence covers them, even where this TLB has had to make room: a hart with a larger one would
+  /// have them. A comparison of techniques asks for that, since shadow tables are such a TLB.
+  package var outlivesTLB = false
+  private var remembered: [Key: (kept: TranslationCache.Translation, record: Record)] = [:]
+  /// Entries that are remembered at most.
+  private static let memory = 1 << 20
+
   /// By place in the TLB.
   private var data = [Record](repeating: Record(), count: TranslationCache.dataCount)
   private var fetches = [Record](repeating: Record(), count: TranslationCache.fetchCount)
@@ -29,13 +44,41 @@ package final class TranslationCheck {
   /// rather miss an access than pay for the fence.
   package private(set) var clearedCount = 0
 
-  /// Notes what an entry was just filled from, by a walk that changes nothing.
+  /// Notes what an entry was just filled from, by a walk that changes nothing. True when a larger TLB would have had a stale one.
   fileprivate func filled(
-    _ place: Int, _ h: HartPointer, _ address: UInt64, _ kind: AccessKind, _ regime: TranslationRegime
-  ) {
+    _ place: Int, _ h: HartPointer, _ address: UInt64, _ kind: AccessKind, _ regime: TranslationRegime,
+    _ kept: TranslationCache.Translation
+  ) -> Bool {
     let references = h.freshWalk(address, kind, regime).references
     let moment = StaleUse.Moment(retired: h.s.pointee.retired, pc: h.s.pointee.pc)
-    self[place, kind] = Record(fill: Fill(moment: moment, access: kind, references: references))
+    let record = Record(fill: Fill(moment: moment, access: kind, references: references))
+    self[place, kind] = record
+    guard outlivesTLB else { return false }
+    let key = Key(
+      page: address >> 12, satp: regime.addressTranslation, hgatp: regime.guestTranslation, bits: regime.bits)
+    var isStale = false
+    if var old = remembered[key], h.permits(old.kept, kind) {
+      isStale = compare(&old.record, h, address, kind, regime, old.kept)
+    }
+    if remembered.count >= Self.memory { remembered = [:] }
+    remembered[key] = (kept, record)
+    return isStale
+  }
+
+  /// Forgets what a fence covers; see ``HartPointer/fence(_:address:asid:)``.
+  func fenced(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
+    guard outlivesTLB else { return }
+    remembered = remembered.filter { key, value in
+      if let address, (key.page << 12 ^ address) >> value.kept.shift != 0 { return true }
+      let isVirtual = key.bits & 4 != 0
+      let isOfSpace = asid == nil || UInt16(truncatingIfNeeded: key.satp >> 44) == asid
+      let guest = UInt16(truncatingIfNeeded: key.hgatp >> 44 & 0x3fff)
+      switch scope {
+      case .host: return isVirtual || !isOfSpace
+      case .guest(let vmid): return !isVirtual || guest != vmid || !isOfSpace
+      case .guestStage(let vmid): return !isVirtual || (vmid != nil && guest != vmid)
+      }
+    }
   }
 
   private subscript(_ place: Int, _ kind: AccessKind) -> Record {
@@ -48,17 +91,23 @@ package final class TranslationCheck {
     _ place: Int, _ h: HartPointer, _ address: UInt64, _ kind: AccessKind, _ regime: TranslationRegime,
     _ kept: TranslationCache.Translation
   ) -> Bool {
-    let record = self[place, kind]
+    compare(&self[place, kind], h, address, kind, regime, kept)
+  }
+
+  private func compare(
+    _ record: inout Record, _ h: HartPointer, _ address: UInt64, _ kind: AccessKind, _ regime: TranslationRegime,
+    _ kept: TranslationCache.Translation
+  ) -> Bool {
     let fresh = h.freshWalk(address, kind, regime)
     let agrees = fresh.mapping?.physicalPage.value == kept.physicalPage
     if agrees && !Self.lacksBits(fresh.references, kind) { return false }
     if agrees || isOnlyCleared(fresh, record.fill, kept, kind) {
       if !record.isToldCleared { clearedCount += 1 }
-      self[place, kind].isToldCleared = true
+      record.isToldCleared = true
       return false
     }
     guard !record.isToldStale else { return false }
-    self[place, kind].isToldStale = true
+    record.isToldStale = true
     staleCount += 1
     guard uses.count < Self.capacity else { return true }
     uses.append(
@@ -141,7 +190,12 @@ extension HartPointer {
   @inline(never)
   func noteFill(_ place: Int, _ address: UInt64, _ kind: AccessKind, _ regime: TranslationRegime) {
     guard regime.isPaged else { return }
-    s.pointee.check?._withUnsafeGuaranteedRef { $0.filled(place, self, address, kind, regime) }
+    let cache = kind == .fetch ? s.pointee.fetchTLB : s.pointee.dataTLB
+    let kept = cache.translations[place]
+    guard let check = s.pointee.check,
+      check._withUnsafeGuaranteedRef({ $0.filled(place, self, address, kind, regime, kept) })
+    else { return }
+    record(.staleTranslation(kind, address: address, physical: kept.physicalPage | address & 0xfff))
   }
 
   /// An entry of a TLB was hit while the check is on.
