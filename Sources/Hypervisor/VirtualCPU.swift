@@ -68,12 +68,14 @@ package final class VirtualCPU {
         continue
       }
       guard hart.wakeUp() else { return .waiting }
-      if hart.pendingInterrupt != nil {
+      let interrupt = hart.pendingInterrupt
+      if let interrupt, technique.mustInject(interrupt, hart) {
         inject()
         if isSingle { return .attention }
         continue
       }
-      if hart.budget <= 0 { return .allowance }
+      // An interrupt that the physical hart takes by itself is taken before the turn ends.
+      if hart.budget <= 0 && interrupt == nil { return .allowance }
       if technique.mustStep(hart) {
         stepInMonitor()
         continue

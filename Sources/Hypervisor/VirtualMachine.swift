@@ -12,7 +12,8 @@ package final class VirtualMachine {
   private var accounts: [HartAccount] = []
 
   package init(
-    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard
+    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard,
+    nested: NestedOptions = NestedOptions()
   ) throws(MachineError) {
     self.technique = technique
     switch technique.kind {
@@ -25,7 +26,7 @@ package final class VirtualMachine {
       let host = try HostMachine(configuration)
       self.host = host
       machine = try Machine(configuration, memory: host.guestMemory)
-      let monitor = Monitor(machine, host, technique, costs)
+      let monitor = Monitor(machine, host, technique, costs, nested)
       self.monitor = monitor
       machine.executor = monitor
     }
@@ -84,10 +85,21 @@ final class Monitor: HartExecutor {
   let cpus: [VirtualCPU]
   private let engine: any TechniqueEngine
 
-  init(_ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel) {
-    let paging = ShadowPaging(
-      host: host, policy: technique.policy ?? .traced, keepsUserBit: technique.kind == .hardwareAssisted)
-    let engine = TrapAndEmulate(paging: paging)
+  init(
+    _ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel, _ nested: NestedOptions
+  ) {
+    let isAssisted = technique.kind == .hardwareAssisted
+    var shadows: ShadowPaging {
+      ShadowPaging(host: host, policy: technique.policy ?? .traced, keepsUserBit: isAssisted)
+    }
+    let engine: any TechniqueEngine =
+      if !isAssisted {
+        TrapAndEmulate(paging: shadows)
+      } else if technique.paging == .shadow {
+        HardwareAssisted(paging: .shadow(shadows), hartCount: host.harts.count)
+      } else {
+        HardwareAssisted(paging: .nested(NestedPaging(host: host, nested)), hartCount: host.harts.count)
+      }
     self.engine = engine
     cpus = zip(machine.harts, host.harts).map {
       VirtualCPU(hart: $0, physical: $1, technique: engine, guestShift: host.guestShift, costs: costs)

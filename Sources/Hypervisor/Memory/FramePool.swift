@@ -8,6 +8,7 @@ package final class FramePool {
   package let count: Int
   private var next = 0
   private var free: [UInt64] = []
+  private var freeRoots: [UInt64] = []
 
   init(_ memory: PhysicalMemory, base: UInt64, count: Int) {
     self.memory = memory
@@ -16,7 +17,7 @@ package final class FramePool {
   }
 
   /// Frames that are given out.
-  package var used: Int { next - free.count }
+  package var used: Int { next - free.count - 4 * freeRoots.count }
 
   /// A frame of zeros; nil when all are given out. Frames come in order of address, those given back first.
   func allocate() -> UInt64? {
@@ -31,6 +32,10 @@ package final class FramePool {
 
   /// Four frames of zeros in a row, aligned to 16 KiB: the root of a G-stage table.
   func allocateRoot() -> UInt64? {
+    if let root = freeRoots.popLast() {
+      for frame in 0..<UInt64(4) { memory.clearPage(at: root + frame << 12) }
+      return root
+    }
     // Those before the aligned place go to the single ones.
     while (base >> 12 + UInt64(next)) & 3 != 0, next < count {
       free.append(base + UInt64(next) << 12)
@@ -41,6 +46,8 @@ package final class FramePool {
     return base + UInt64(next) << 12
   }
 
+  /// Takes a root of four frames back.
+  func releaseRoot(_ root: UInt64) { freeRoots.append(root) }
   /// Takes a frame back.
   func release(_ frame: UInt64) { free.append(frame) }
 }

@@ -4,6 +4,8 @@ import RISCV
 protocol TechniqueEngine: AnyObject {
   /// The guest's next instruction cannot run on the physical hart.
   func mustStep(_ hart: Hart) -> Bool
+  /// The monitor has to deliver the interrupt that is due; else the physical hart takes it once it runs the guest.
+  func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool
   /// Sets the physical hart up for the guest's present state; the mode in which its code runs there.
   func prepare(_ cpu: VirtualCPU) -> PrivilegeMode
   /// Takes back what of the guest's state beside registers was on the physical hart.
@@ -29,6 +31,10 @@ protocol TechniqueEngine: AnyObject {
   var observableKinds: EventMask { get }
   /// Drops all that the monitor derived from the guest's state.
   func reset()
+}
+
+extension TechniqueEngine {
+  func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool { true }
 }
 
 /// What came of a page fault of the physical hart.
@@ -63,10 +69,14 @@ struct Fence {
   var address: UInt64?
   /// It is `sfence.vma` or `sinval.vma`.
   var isFirstStage = false
+  /// It is `hfence.vvma` or `hinval.vvma`: of the first stage of a guest's guest.
+  var isGuestsFirstStage = false
 
   init(_ bits: UInt32, _ hart: Hart) {
-    guard bits & 0x7fff == 0x73, [0x09, 0x0b].contains(bits >> 25) else { return }
-    isFirstStage = true
+    guard bits & 0x7fff == 0x73 else { return }
+    isFirstStage = [0x09, 0x0b].contains(bits >> 25)
+    isGuestsFirstStage = [0x11, 0x13].contains(bits >> 25)
+    guard isFirstStage || isGuestsFirstStage else { return }
     let register = Int(bits >> 15 & 31)
     if register != 0 { address = hart.x(register) }
   }

@@ -52,6 +52,9 @@ extension Hart {
   /// Goes back to the monitor without a trap, for a run that the simulator's turn ended: it costs nothing.
   package func leaveGuest() {
     pointer.creditMode()
+    let mode = pointer.s.pointee.privilege
+    pointer.s.pointee.hstatus &= ~HypervisorStatus.spvp
+    if mode == .virtualSupervisor { pointer.s.pointee.hstatus |= HypervisorStatus.spvp }
     pointer.s.pointee.privilege = .supervisor
     pointer.updateContexts()
   }
@@ -125,6 +128,8 @@ extension Hart {
     guard hasRecords else { return }
     for record in records {
       var record = record
+      let isStandIn = record.privilege.isVirtual && !mode(record.privilege).isVirtual
+      if isStandIn && !virtual.rename(&record) { continue }
       record.privilege = mode(record.privilege)
       record.hart = UInt8(truncatingIfNeeded: virtual.index)
       record.retired = record.retired &+ (virtual.pointer.s.pointee.retired &- pointer.s.pointee.retired)

@@ -15,8 +15,12 @@ extension HartPointer {
     count(trap.cause)
     enterHandler(cause: trap.cause.rawValue, value: trap.value, from: from, to: to)
     if to != .virtualSupervisor { noteGuest(trap, from: from, to: to) }
-    if s.pointee.eventMask.contains(.effects) { recordEntry(to: to) }
-    if s.pointee.eventMask.contains(.trap) { record(.trap(cause: trap.cause, value: trap.value, from: from, to: to)) }
+    if !isExit(to) {
+      if s.pointee.eventMask.contains(.effects) { recordEntry(to: to) }
+      if s.pointee.eventMask.contains(.trap) {
+        record(.trap(cause: trap.cause, value: trap.value, from: from, to: to))
+      }
+    }
     finishEntry(from: from, to: to, offset: 0)
     // A trapped instruction uses up its place in the turn, so that a storm of traps lets time and other harts go on.
     s.pointee.trapped += 1
@@ -108,6 +112,9 @@ extension HartPointer {
     }
   }
 
+  /// A trap into this mode leaves the guest for the monitor: to the guest it is no event.
+  private func isExit(_ to: PrivilegeMode) -> Bool { to == .supervisor && s.pointee.isMonitored }
+
   private func finishEntry(from: PrivilegeMode, to: PrivilegeMode, offset: UInt64) {
     let vector: UInt64
     switch to {
@@ -115,12 +122,12 @@ extension HartPointer {
     case .supervisor: vector = s.pointee.stvec
     default: vector = s.pointee.mtvec
     }
-    if from != to && s.pointee.eventMask.contains(.privilege) { record(.privilege(from: from, to: to)) }
+    if from != to && !isExit(to) && s.pointee.eventMask.contains(.privilege) { record(.privilege(from: from, to: to)) }
     creditMode()
     s.pointee.pc = vector & ~3 &+ (vector & 1 != 0 ? offset : 0)
     s.pointee.privilege = to
     s.pointee.isWaiting = false
-    if to == .supervisor && s.pointee.isMonitored {
+    if isExit(to) {
       s.pointee.hasExited = true
       s.pointee.wantsAttention = true
     }

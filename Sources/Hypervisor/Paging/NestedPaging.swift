@@ -1,0 +1,234 @@
+import RISCV
+
+/// How large the pages are that nested tables map.
+package enum LeafSize: String, Sendable, CaseIterable {
+  case small = "4K"
+  case large = "2M"
+}
+
+/// Choices of nested paging.
+package struct NestedOptions: Sendable, Equatable {
+  /// Leaves of 2 MiB wherever a whole aligned piece of the guest's memory has the same rights; else 4 KiB ones throughout.
+  package var leaf: LeafSize
+  /// Sv39, for tables of Sv39x4, or Sv48.
+  package var scheme: PagingScheme
+
+  package init(leaf: LeafSize = .small, scheme: PagingScheme = .sv39) {
+    self.leaf = leaf
+    self.scheme = scheme
+  }
+}
+
+/// The G-stage tables of one virtual machine, filled on demand.
+///
+/// There is one for each view of the guest's memory: M-mode's, that of S and U, as PMP has them, and one for each guest of a
+/// guest hypervisor. Harts whose views are alike share a table. A change of PMP leads to another table; a page that PMP splits
+/// or closes to a mode is in none of them, so that accesses to it are stepped.
+final class NestedPaging {
+  private let host: HostMachine
+  private let options: NestedOptions
+  private var tables: [NestedTable] = []
+  private var known: [Known]
+  private var lastVMID: UInt16 = 0
+  private var uses: UInt64 = 0
+
+  /// Tables that are kept; beyond that the one used longest ago goes.
+  private static let mostTables = 32
+
+  /// What a virtual hart came to last, for as long as PMP stays as it is.
+  private struct Known {
+    var epoch = UInt64.max
+    var machine: NestedTable?
+    var supervisor: NestedTable?
+    var guest: NestedTable?
+    var guestTranslation: UInt64 = 0
+  }
+
+  init(host: HostMachine, _ options: NestedOptions) {
+    self.host = host
+    self.options = options
+    known = Array(repeating: Known(), count: host.harts.count)
+  }
+
+  // MARK: Tables
+
+  /// The value of `hgatp` under which the physical hart runs the guest's present mode.
+  func root(for cpu: VirtualCPU) -> UInt64 { table(for: cpu).translation }
+
+  private func table(for cpu: VirtualCPU) -> NestedTable {
+    let hart = cpu.hart
+    if known[hart.index].epoch != hart.protectionEpoch { known[hart.index] = Known(epoch: hart.protectionEpoch) }
+    let found: NestedTable
+    switch hart.privilege {
+    case .machine:
+      if let table = known[hart.index].machine { return table }
+      found = table(.machine, cpu)
+      known[hart.index].machine = found
+    case .supervisor, .user:
+      if let table = known[hart.index].supervisor { return table }
+      found = table(.supervisor, cpu)
+      known[hart.index].supervisor = found
+    case .virtualSupervisor, .virtualUser:
+      let translation = hart.translationRegisters.hgatp
+      if let table = known[hart.index].guest, known[hart.index].guestTranslation == translation { return table }
+      found = table(.guest(translation), cpu)
+      known[hart.index].guest = found
+      known[hart.index].guestTranslation = translation
+    }
+    return found
+  }
+
+  private func table(_ view: NestedTable.View, _ cpu: VirtualCPU) -> NestedTable {
+    uses += 1
+    let key = NestedTable.Key(view: view, protection: protection(view, cpu.hart))
+    if let table = tables.first(where: { $0.key == key }) {
+      table.lastUse = uses
+      return table
+    }
+    if tables.count >= Self.mostTables { drop { [oldest = tables.min { $0.lastUse < $1.lastUse }] in $0 === oldest } }
+    if lastVMID == 0x3fff {
+      dropEverything()
+      lastVMID = 0
+    }
+    var root = host.pool.allocateRoot()
+    if root == nil {
+      dropEverything()
+      root = host.pool.allocateRoot()
+    }
+    cpu.ledger.charge(.monitor, .allocateFrame, 4)
+    lastVMID += 1
+    // SAFETY: the pool has room for a root when no table is left.
+    let table = NestedTable(key: key, vmid: lastVMID, scheme: options.scheme, root: root!)
+    table.lastUse = uses
+    tables.append(table)
+    return table
+  }
+
+  /// The registers of PMP, without what does not matter: address registers that no entry uses, and to M-mode the rights of
+  /// entries that are not locked.
+  private func protection(_ view: NestedTable.View, _ hart: Hart) -> [UInt64] {
+    var registers = hart.protectionRegisters
+    let count = registers.count / 2
+    for index in 0..<count {
+      if registers[index] & 0x18 == 0 { registers[index] = 0 }
+      if view == .machine && registers[index] & 0x80 == 0 { registers[index] &= 0x18 }
+    }
+    for index in 0..<count where registers[index] == 0 {
+      // The next entry may begin where this one's address says (TOR).
+      let isBottom = index + 1 < count && registers[index + 1] & 0x18 == 0x08
+      if !isBottom { registers[count + index] = 0 }
+    }
+    return registers
+  }
+
+  // MARK: Faults
+
+  /// The G-stage refused an access of the guest's, or of a walk on the guest's behalf.
+  func fault(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
+    let hart = cpu.hart
+    // Walks read and write entries by accesses of their own.
+    let kind: AccessKind =
+      switch exit.instruction {
+      case 0x3000: .load
+      case 0x3020: .store
+      default: exit.accessKind
+      }
+    let address = exit.guestPhysicalAddress
+    var page = address & ~0xfff
+    var rights: UInt8?
+    let mode: PrivilegeMode = hart.privilege == .machine ? .machine : .supervisor
+    if hart.privilege.isVirtual {
+      guard case .success(let translation) = hart.translateGuestStage(address, kind) else {
+        note(.true, address, cpu)
+        return .emulate(.trueFault)
+      }
+      cpu.ledger.charge(.monitor, .walkReference, UInt64(translation.tableCount))
+      page = translation.page
+      rights = translation.effectiveRights
+    } else {
+      rights = hart.protectionRights(page, count: 4096, mode: mode)
+    }
+    guard host.guestMemory.contains(page, count: 4096) else { return .emulate(.device) }
+    guard let rights, rights & kind.rightBit != 0, rights & 3 != 2 else { return .emulate(.protection) }
+    let large = page & ~(Self.largePage - 1)
+    let isLarge =
+      options.leaf == .large && !hart.privilege.isVirtual && host.guestMemory.contains(large, count: Self.largePage)
+      && hart.protectionRights(large, count: Self.largePage, mode: mode) == rights
+    let target = (isLarge ? large : page) &+ host.guestShift
+    guard install(cpu, at: address & ~0xfff, target, level: isLarge ? 1 : 0, rights) else {
+      return .emulate(.unusual)
+    }
+    note(.hidden, address, cpu)
+    return .filled(.nestedFill)
+  }
+
+  private static let largePage: UInt64 = 2 << 20
+
+  /// Makes a leaf. False where it is there already, as it should be.
+  private func install(_ cpu: VirtualCPU, at address: UInt64, _ target: UInt64, level: Int, _ rights: UInt8) -> Bool {
+    while true {
+      let table = table(for: cpu)
+      let outcome = table.map(address, to: target, level: level, rights: rights, host) {
+        cpu.ledger.charge(.monitor, .allocateFrame)
+        cpu.ledger.charge(.monitor, .writeTable)
+      }
+      switch outcome {
+      case .noFrame:
+        dropEverything()
+        continue
+      case .same: return false
+      case .changed: flush(table)
+      case .made: break
+      }
+      cpu.ledger.charge(.monitor, .writeTable)
+      cpu.hart.report(.nested(.fill, address: address, physical: target), if: .nested)
+      return true
+    }
+  }
+
+  private func note(_ kind: FaultClass, _ address: UInt64, _ cpu: VirtualCPU) {
+    cpu.faults.note(kind)
+    cpu.hart.report(.fault(kind, address: address), if: .fault)
+  }
+
+  // MARK: What the guest changes
+
+  /// A step of the virtual hart fenced. What it changed of `satp` and its like needs nothing: the tables do not depend on it.
+  func translationChanged(
+    _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
+  ) {
+    guard before.fences != after.fences else { return }
+    if !fence.isGuestsFirstStage {
+      for table in tables where table.key.view == .supervisor {
+        cpu.physical.fenceGuestStageOne(vmid: table.vmid, address: fence.address)
+      }
+    }
+    let ofGuests: (NestedTable) -> Bool = { if case .guest = $0.key.view { true } else { false } }
+    if fence.isFirstStage || fence.isGuestsFirstStage {
+      for table in tables where ofGuests(table) {
+        cpu.physical.fenceGuestStageOne(vmid: table.vmid, address: fence.address)
+      }
+    } else if tables.contains(where: ofGuests) {
+      cpu.hart.report(.nested(.drop, address: 0, physical: 0), if: .nested)
+      drop(where: ofGuests)
+    }
+  }
+
+  // MARK: Dropping
+
+  private func drop(where isMeant: (NestedTable) -> Bool) {
+    for table in tables where isMeant(table) {
+      flush(table)
+      table.free(host)
+    }
+    tables.removeAll(where: isMeant)
+    known = Array(repeating: Known(), count: known.count)
+  }
+
+  /// Forgets all tables.
+  func dropEverything() { drop { _ in true } }
+
+  private func flush(_ table: NestedTable) {
+    for hart in host.harts { hart.fenceGuest(vmid: table.vmid) }
+  }
+}

@@ -1,0 +1,137 @@
+import RISCV
+
+/// Hardware-assisted virtualization: the guest's S and U run in VS and VU, and its supervisor registers live in the VS registers
+/// meanwhile. M, which the H extension does not virtualize, runs in VU, where all that is privileged traps.
+final class HardwareAssisted: TechniqueEngine {
+  enum Paging {
+    /// The hart translates in two stages.
+    case nested(NestedPaging)
+    /// As hardware before nested paging: a shadow table stands in `vsatp`, and the guest's `satp` and fences trap.
+    case shadow(ShadowPaging)
+  }
+  private let paging: Paging
+  private var worlds: [WorldSwitch]
+  private var setups: [GuestSetup]
+
+  init(paging: Paging, hartCount: Int) {
+    self.paging = paging
+    worlds = Array(repeating: WorldSwitch(), count: hartCount)
+    setups = Array(repeating: GuestSetup(guestTranslation: 0), count: hartCount)
+  }
+
+  var observableKinds: EventMask {
+    [.retired, .trap, .interrupt, .privilege, .csr, .memory, .marker, .effects, .tlb, .stale]
+  }
+
+  func mustStep(_ hart: Hart) -> Bool {
+    if case .shadow = paging, hart.privilege.isVirtual { return true }
+    return hart.cannotRunAssisted
+  }
+
+  func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool {
+    !hart.takesAssisted(interrupt) || mustStep(hart)
+  }
+
+  // MARK: Entry and exit
+
+  func prepare(_ cpu: VirtualCPU) -> PrivilegeMode {
+    let index = cpu.hart.index
+    setups[index] =
+      switch paging {
+      case .nested(let paging): GuestSetup(guestTranslation: paging.root(for: cpu))
+      case .shadow(let paging): GuestSetup(guestTranslation: 0, shadow: paging.root(for: cpu))
+      }
+    return cpu.physical.enterWorld(of: cpu.hart, setups[index], &worlds[index])
+  }
+
+  func takeState(_ cpu: VirtualCPU) {
+    let index = cpu.hart.index
+    cpu.physical.leaveWorld(of: cpu.hart, setups[index], &worlds[index])
+  }
+
+  func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode {
+    switch hart.privilege {
+    case .machine: .machine
+    case .supervisor, .user: mode.level == 1 ? .supervisor : .user
+    case .virtualSupervisor, .virtualUser: mode
+    }
+  }
+
+  // MARK: Charges
+
+  func chargeDirectExecution(_ cpu: VirtualCPU) {
+    let kernel: Layer = cpu.isLoading ? .loader : .kernel
+    let user: Layer = cpu.hart.privilege == .machine ? .firmware : .user
+    cpu.ledger.stage = user
+    cpu.chargeHardware(.virtualUser, as: user)
+    cpu.ledger.stage = kernel
+    cpu.chargeHardware(.virtualSupervisor, as: kernel)
+    cpu.ledger.stage = cpu.guestLayer
+    // The monitor's own fences.
+    cpu.chargeHardware(.supervisor, as: .monitor)
+  }
+
+  func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase {
+    cpu.ledger.charge(.hardware, .exitSwitch)
+    cpu.ledger.charge(.monitor, .readControl, cpu.ledger.model.controlReads)
+    flushAtSwitch(cpu)
+    switch exit.cause {
+    case .instructionGuestPageFault, .loadGuestPageFault, .storeGuestPageFault: return .fill
+    case .instructionPageFault, .loadPageFault, .storePageFault:
+      if case .shadow = paging { return .fill }
+      return .decode
+    default: return .decode
+    }
+  }
+
+  func chargeEntry(_ cpu: VirtualCPU) {
+    cpu.ledger.charge(.monitor, .swapCSR, worlds[cpu.hart.index].takeWritten())
+    cpu.ledger.charge(.hardware, .entrySwitch)
+    flushAtSwitch(cpu)
+  }
+
+  /// Hardware without tagged TLBs forgets all translations.
+  private func flushAtSwitch(_ cpu: VirtualCPU) {
+    if cpu.ledger.model.flushesAtSwitch { cpu.physical.fenceGuest(vmid: nil) }
+  }
+
+  func exitPrice(_ ledger: Ledger) -> UInt64 { 0 }
+
+  // MARK: Services
+
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
+    switch paging {
+    case .nested(let paging): paging.fault(cpu, exit)
+    case .shadow(let paging): paging.fault(cpu, exit.value, exit.accessKind)
+    }
+  }
+
+  func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool { false }
+
+  func translationChanged(
+    _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
+  ) {
+    switch paging {
+    case .nested(let paging): paging.translationChanged(cpu, from: before, to: after, fence: fence)
+    case .shadow(let paging): paging.translationChanged(cpu, from: before, to: after, fence: fence)
+    }
+  }
+
+  func reset() {
+    switch paging {
+    case .nested(let paging): paging.dropEverything()
+    case .shadow(let paging): paging.dropEverything()
+    }
+  }
+}
+
+extension Hart.Exit {
+  /// The access that a page fault of either stage is about.
+  var accessKind: AccessKind {
+    switch cause {
+    case .instructionPageFault, .instructionGuestPageFault: .fetch
+    case .loadPageFault, .loadGuestPageFault: .load
+    default: .store
+    }
+  }
+}
