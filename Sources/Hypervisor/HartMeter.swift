@@ -9,9 +9,8 @@ struct HartMeter {
   /// Charges what the hart did in a mode since the last time: instructions to `layer`, the rest to the hardware.
   mutating func charge(_ hart: Hart, _ mode: PrivilegeMode, as layer: Layer, to ledger: inout Ledger) {
     let index = Int(mode.rawValue)
-    let now = hart.counts(in: mode)
     let before = seen[index]
-    guard now != before else { return }
+    guard let now = hart.counts(in: mode, unless: before) else { return }
     seen[index] = now
     charge(&ledger, layer, .instruction, now.retired, before.retired)
     charge(&ledger, .hardware, .trapEntryEcall, now.environmentCalls, before.environmentCalls)
@@ -32,9 +31,8 @@ struct HartMeter {
   /// turn of its loop, each page-table entry is read by software, each access to a device is one of the virtual board's.
   mutating func chargeInterpreter(_ hart: Hart, _ mode: PrivilegeMode, to ledger: inout Ledger) {
     let index = Int(mode.rawValue)
-    let now = hart.counts(in: mode)
     let before = seen[index]
-    guard now != before else { return }
+    guard let now = hart.counts(in: mode, unless: before) else { return }
     seen[index] = now
     func traps(_ counts: HartCounts) -> UInt64 {
       counts.environmentCalls &+ counts.pageFaults &+ counts.otherExceptions

@@ -85,14 +85,17 @@ final class NestedPaging {
       table.lastUse = uses
       return table
     }
-    if tables.count >= Self.mostTables { drop { [oldest = tables.min { $0.lastUse < $1.lastUse }] in $0 === oldest } }
+    if tables.count >= Self.mostTables {
+      let oldest = tables.min { $0.lastUse < $1.lastUse }
+      drop(cpu) { $0 === oldest }
+    }
     if lastVMID == 0x3fff {
-      dropEverything()
+      drop(cpu) { _ in true }
       lastVMID = 0
     }
     var root = host.pool.allocateRoot()
     if root == nil {
-      dropEverything()
+      drop(cpu) { _ in true }
       root = host.pool.allocateRoot()
     }
     cpu.ledger.charge(.monitor, .allocateFrame, 4)
@@ -138,11 +141,13 @@ final class NestedPaging {
     var rights: UInt8?
     let mode: PrivilegeMode = hart.privilege == .machine ? .machine : .supervisor
     if hart.privilege.isVirtual {
-      guard case .success(let translation) = hart.translateGuestStage(address, kind) else {
+      var references = 0
+      let walk = hart.translateGuestStage(address, kind, references: &references)
+      cpu.ledger.charge(.monitor, .walkReference, UInt64(references))
+      guard case .success(let translation) = walk else {
         note(.true, address, cpu)
         return .emulate(.trueFault)
       }
-      cpu.ledger.charge(.monitor, .walkReference, UInt64(translation.tableCount))
       page = translation.page
       rights = translation.effectiveRights
     } else {
@@ -174,10 +179,10 @@ final class NestedPaging {
       }
       switch outcome {
       case .noFrame:
-        dropEverything()
+        drop(cpu) { _ in true }
         continue
       case .same: return false
-      case .changed: flush(table)
+      case .changed: flush(table, cpu)
       case .made: break
       }
       cpu.ledger.charge(.monitor, .writeTable)
@@ -198,27 +203,28 @@ final class NestedPaging {
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
   ) {
     guard before.fences != after.fences else { return }
-    if !fence.isGuestsFirstStage {
-      for table in tables where table.key.view == .supervisor {
-        cpu.physical.fenceGuestStageOne(vmid: table.vmid, address: fence.address)
-      }
+    func isGuests(_ table: NestedTable) -> Bool { if case .guest = table.key.view { true } else { false } }
+    for table in tables {
+      let isMeant =
+        isGuests(table)
+        ? fence.isFirstStage || fence.isGuestsFirstStage : !fence.isGuestsFirstStage && table.key.view == .supervisor
+      guard isMeant else { continue }
+      cpu.ledger.charge(.hardware, .tlbFlush)
+      cpu.physical.fenceGuestStageOne(vmid: table.vmid, address: fence.address)
     }
-    let ofGuests: (NestedTable) -> Bool = { if case .guest = $0.key.view { true } else { false } }
-    if fence.isFirstStage || fence.isGuestsFirstStage {
-      for table in tables where ofGuests(table) {
-        cpu.physical.fenceGuestStageOne(vmid: table.vmid, address: fence.address)
-      }
-    } else if tables.contains(where: ofGuests) {
-      cpu.hart.report(.nested(.drop, address: 0, physical: 0), if: .nested)
-      drop(where: ofGuests)
-    }
+    // A fence of the G-stage, or one that is not known.
+    guard !fence.isFirstStage, !fence.isGuestsFirstStage, tables.contains(where: isGuests) else { return }
+    cpu.hart.report(.nested(.drop, address: 0, physical: 0), if: .nested)
+    for table in tables where isGuests(table) { cpu.ledger.charge(.monitor, .dropEntry, UInt64(table.frames.count + 1)) }
+    drop(cpu, where: isGuests)
   }
 
   // MARK: Dropping
 
-  private func drop(where isMeant: (NestedTable) -> Bool) {
+  /// Drops tables; on behalf of a hart, whose ledger pays for the flushes, or of nobody.
+  private func drop(_ cpu: VirtualCPU?, where isMeant: (NestedTable) -> Bool) {
     for table in tables where isMeant(table) {
-      flush(table)
+      flush(table, cpu)
       table.free(host)
     }
     tables.removeAll(where: isMeant)
@@ -226,9 +232,10 @@ final class NestedPaging {
   }
 
   /// Forgets all tables.
-  func dropEverything() { drop { _ in true } }
+  func dropEverything() { drop(nil) { _ in true } }
 
-  private func flush(_ table: NestedTable) {
+  private func flush(_ table: NestedTable, _ cpu: VirtualCPU?) {
+    cpu?.ledger.charge(.hardware, .tlbFlush, UInt64(host.harts.count))
     for hart in host.harts { hart.fenceGuest(vmid: table.vmid) }
   }
 }

@@ -266,8 +266,10 @@ extension Hart {
   }
 
   /// Walks the G-stage of a guest hypervisor for its guest's access to a guest-physical address, A and D bits included: the
-  /// page, and R W X as the leaf has them, W only once D is set.
-  package func translateGuestStage(_ address: UInt64, _ kind: AccessKind) -> Result<GuestTranslation, Trap> {
+  /// page, and R W X as the leaf has them, W only once D is set. `references` counts the entries that were read.
+  package func translateGuestStage(
+    _ address: UInt64, _ kind: AccessKind, references: inout Int
+  ) -> Result<GuestTranslation, Trap> {
     let regime = pointer.dataRegime(.virtualSupervisor)
     var stage = TranslationRegime(mode: .virtualSupervisor)
     stage.guestTranslation = regime.guestTranslation
@@ -275,6 +277,7 @@ extension Hart {
     var result = GuestTranslation(page: address & ~0xfff)
     if stage.guestTranslation != 0 {
       var recorder = CountingRecorder()
+      defer { references += Int(recorder.guestStage) }
       do {
         let leaf = try pointer.walk(address, kind, regime: stage, isDry: false, recorder: &recorder)
         result.page = leaf.physical
@@ -286,7 +289,6 @@ extension Hart {
       } catch {
         return .failure(error)
       }
-      result.tableCount = Int(recorder.guestStage)
     }
     result.protection = protectionRights(result.page, count: 4096, mode: .supervisor)
     return .success(result)

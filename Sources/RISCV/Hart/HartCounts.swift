@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a hart's hardware did in one privilege mode, counted since reset of the counts: what costs are computed from.
 ///
 /// The counts do not depend on how the simulator ran (block loop or step path, observed or not).
@@ -44,6 +50,14 @@ package struct HartCounts: Sendable, Equatable {
     busAccesses &+= other.busAccesses
   }
 
+  /// As `==`, for callers that ask often.
+  @inline(__always)
+  func isSame(as other: HartCounts) -> Bool {
+    withUnsafeBytes(of: self) { first in
+      withUnsafeBytes(of: other) { second in memcmp(first.baseAddress!, second.baseAddress!, first.count) == 0 }
+    }
+  }
+
   static func allocate() -> UnsafeMutablePointer<HartCounts> {
     let counts = UnsafeMutablePointer<HartCounts>.allocate(capacity: 8)
     counts.initialize(repeating: HartCounts(), count: 8)
@@ -84,6 +98,13 @@ extension HartPointer {
 }
 
 extension Hart {
+  /// What was counted in a mode so far; nil where that is nothing more than `seen`.
+  package func counts(in mode: PrivilegeMode, unless seen: HartCounts) -> HartCounts? {
+    pointer.creditMode()
+    let counts = pointer.s.pointee.counts + Int(mode.rawValue)
+    return counts.pointee.isSame(as: seen) ? nil : counts.pointee
+  }
+
   /// What was counted in a mode so far.
   package func counts(in mode: PrivilegeMode) -> HartCounts {
     pointer.creditMode()

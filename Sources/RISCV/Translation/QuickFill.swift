@@ -13,12 +13,17 @@ struct QuickWalk {
   /// U of the pages of the running mode, and whether it may load and store in the others too.
   var userBit: UInt64 = 0
   var allowsUserPages = false
+  /// Levels of the G-stage's tables; 0 where the walk has one stage. Then `levels` may be 0 for a Bare first stage.
+  var guestLevels = 0
+  /// Physical address of their root.
+  var guestRoot: UInt64 = 0
 }
 
 extension HartPointer {
   /// Fills the entry of the data TLB for a page. False where that is for the slow path, which then finds out why.
   @inline(__always)
   func quickFill(_ address: UInt64, _ kind: AccessKind) -> Bool {
+    if s.pointee.quick.guestLevels > 0 { return quickFillTwoStage(address, kind) }
     guard s.pointee.quick.levels > 0, !s.pointee.isStepping else { return false }
     // An entry that is there and will do only lacks its pointer.
     let cache = s.pointee.dataTLB
@@ -46,7 +51,7 @@ extension HartPointer {
   }
 
   /// A valid pointer to a table has V alone of these.
-  private static var pointerMask: UInt64 {
+  static var pointerMask: UInt64 {
     EntryBit.valid | EntryBit.read | EntryBit.write | EntryBit.execute | EntryBit.user | EntryBit.accessed
       | EntryBit.dirty | EntryBit.reserved | EntryBit.napot
   }
@@ -92,10 +97,15 @@ extension HartPointer {
   func prepareQuickFill() {
     let regime = s.pointee.dataRegime
     s.pointee.quick.levels = 0
-    guard regime.addressTranslation != 0, regime.guestTranslation == 0, !regime.readsExecutable,
-      !regime.needsExecute, s.pointee.isMemoryOpen,
-      s.pointee.watches.ranges.isEmpty, s.pointee.eventMask.isDisjoint(with: .needsStepping)
+    s.pointee.quick.guestLevels = 0
+    guard regime.isPaged, !regime.readsExecutable, !regime.guestStageReadsExecutable, !regime.needsExecute,
+      s.pointee.isMemoryOpen, s.pointee.watches.ranges.isEmpty, s.pointee.eventMask.isDisjoint(with: .needsStepping)
     else { return }
+    if regime.guestTranslation != 0 {
+      s.pointee.quick.guestLevels = PagingScheme(rawValue: regime.guestTranslation >> 60)!.levels
+      s.pointee.quick.guestRoot = (regime.guestTranslation & 0xfff_ffff_ffff) << 12 & ~0x3fff
+    }
+    guard regime.addressTranslation != 0 else { return }
     let scheme = PagingScheme(rawValue: regime.addressTranslation >> 60)!
     s.pointee.quick.levels = scheme.levels
     s.pointee.quick.unusedBits = 64 - scheme.addressBits

@@ -19,9 +19,9 @@ final class HardwareAssisted: TechniqueEngine {
     setups = Array(repeating: GuestSetup(guestTranslation: 0), count: hartCount)
   }
 
-  var observableKinds: EventMask {
-    [.retired, .trap, .interrupt, .privilege, .csr, .memory, .marker, .effects, .tlb, .stale]
-  }
+  let observableKinds: EventMask = [
+    .retired, .trap, .interrupt, .privilege, .csr, .memory, .marker, .effects, .tlb, .stale,
+  ]
 
   func mustStep(_ hart: Hart) -> Bool {
     if case .shadow = paging, hart.privilege.isVirtual { return true }
@@ -67,8 +67,6 @@ final class HardwareAssisted: TechniqueEngine {
     cpu.ledger.stage = kernel
     cpu.chargeHardware(.virtualSupervisor, as: kernel)
     cpu.ledger.stage = cpu.guestLayer
-    // The monitor's own fences.
-    cpu.chargeHardware(.supervisor, as: .monitor)
   }
 
   func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase {
@@ -92,7 +90,9 @@ final class HardwareAssisted: TechniqueEngine {
 
   /// Hardware without tagged TLBs forgets all translations.
   private func flushAtSwitch(_ cpu: VirtualCPU) {
-    if cpu.ledger.model.flushesAtSwitch { cpu.physical.fenceGuest(vmid: nil) }
+    guard cpu.ledger.model.flushesAtSwitch else { return }
+    cpu.ledger.charge(.hardware, .tlbFlush)
+    cpu.physical.fenceGuest(vmid: nil)
   }
 
   func exitPrice(_ ledger: Ledger) -> UInt64 { 0 }

@@ -7,7 +7,7 @@ final class TrapAndEmulate: TechniqueEngine {
 
   init(paging: ShadowPaging) { self.paging = paging }
 
-  var observableKinds: EventMask { [.retired, .memory, .marker, .effects, .tlb] }
+  let observableKinds: EventMask = [.retired, .memory, .marker, .effects, .tlb]
 
   /// Loads and stores under MPRV take a mode's tables that fetches do not: no shadow has both.
   func mustStep(_ hart: Hart) -> Bool { hart.lendsPrivilege }
