@@ -115,7 +115,7 @@ struct EquivalenceTests {
 
   // MARK: Techniques
 
-  static let techniques: [Technique] = Technique.all.filter { $0.kind == .trapAndEmulate }
+  static let techniques: [Technique] = Technique.all.filter { $0 != .native }
 
   @Test(
     "Guests of the catalog are equal under each technique",
@@ -143,8 +143,9 @@ struct EquivalenceTests {
     #expect(difference.values.map(\.name).contains("a0"))
   }
 
-  /// Seeds that once found a mistake. 458: the second stage reaches addresses that the shadow table has no room for.
-  private static let findings: [UInt64] = [458]
+  /// Seeds that once found a mistake. 458: the second stage reaches addresses that the shadow table has no room for. 244, 564: an
+  /// interrupt of VS-level that HS-mode is to take waits for SIE, which VS-mode sets without an exit.
+  private static let findings: [UInt64] = [458, 244, 564]
   /// Random programs, with page tables, PMP, traps and guests of their own.
   private static let seeds: ClosedRange<UInt64> =
     1...(ProcessInfo.processInfo.environment["VITRINE_EQUIVALENCE"].flatMap { UInt64($0) } ?? 12)

@@ -18,6 +18,7 @@ struct Compare: ParsableCommand, GuestCommand {
       reached or the guest waits for ever, 4 the techniques disagreed, 64 wrong usage.
 
       Example: vitrine compare boot --until '$ '
+      Example: vitrine compare pagefaults --verify --stride 1000
       Example: vitrine compare hello --explain monitor
       Example: vitrine compare nano --costs pentium4-2005 --csv nano.csv
       """)
@@ -34,6 +35,16 @@ struct Compare: ParsableCommand, GuestCommand {
       "Show how the numbers of a row come about: count times price, and where the price is from. Repeatable.",
       valueName: "row"))
   var explain: [String] = []
+  @Flag(
+    help: ArgumentHelp(
+      "In place of the table: run the techniques at the same pace and compare registers, CSRs, memory, devices and console. "
+        + "Ends with EQUAL at N=... or with the first instruction that makes a difference, and both states."))
+  var verify = false
+  @Option(
+    help: ArgumentHelp(
+      "With --verify: instructions from one comparison to the next, \(Verifier.defaultStride) unless said otherwise.",
+      valueName: "n"))
+  var stride: UInt64?
   @Option(help: ArgumentHelp("Write everything to a file as JSON.", valueName: "file"), completion: .file())
   var json: String?
   @Option(help: ArgumentHelp("Write the rows to a file as CSV.", valueName: "file"), completion: .file())
@@ -58,6 +69,18 @@ struct Compare: ParsableCommand, GuestCommand {
       throw ValidationError("--techniques: \(twice.element) is named twice.")
     }
     let progress = ComparisonProgress()
+    if verify {
+      guard explain.isEmpty, json == nil, csv == nil else {
+        throw ValidationError("--explain, --json and --csv are about the table, which --verify does not make.")
+      }
+      let verification = Verification(
+        configuration: configuration, options: machine, techniques: techniques, stride: stride, progress: progress.show)
+      let (lines, status) = try verification.run()
+      progress.clear()
+      Terminal.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: 1)
+      throw ExitCode(status)
+    }
+    if stride != nil { throw ValidationError("--stride belongs to --verify.") }
     let runner = ComparisonRunner(
       configuration: configuration, options: machine, model: model, progress: progress.show)
     let columns = try techniques.map(runner.run)
@@ -115,9 +138,14 @@ private final class ComparisonProgress {
   private var latest = 0.0
 
   func show(_ technique: Technique, _ position: UInt64, _ seconds: Double) {
+    show("\(technique): ", position, seconds)
+  }
+  func show(_ position: UInt64, _ seconds: Double) { show("equal so far: ", position, seconds) }
+
+  private func show(_ head: String, _ position: UInt64, _ seconds: Double) {
     guard isShown, abs(monotonicSeconds() - latest) > 0.1 else { return }
     latest = monotonicSeconds()
-    let text = "\(technique): \(grouped(position)) instructions, \(printfDouble("%.1f", seconds)) s"
+    let text = "\(head)\(grouped(position)) instructions, \(printfDouble("%.1f", seconds)) s"
     Terminal.write(Array("\r\u{1b}[K\(text)".utf8), to: 2)
   }
 

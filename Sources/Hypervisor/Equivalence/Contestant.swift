@@ -32,6 +32,9 @@ final class ComparedRun {
   private let owner: AnyObject?
   /// What the guest wrote to its console.
   private(set) var console: [UInt8] = []
+  /// Texts that end the comparison once one of them is on the console.
+  var lastWords: [PromptTyper] = []
+  var hasSaidLastWord: Bool { lastWords.contains { $0.remaining == 0 } }
 
   /// Why a run can go no further.
   enum End: Equatable {
@@ -43,7 +46,10 @@ final class ComparedRun {
   init(_ machine: Machine, _ owner: AnyObject?) {
     self.machine = machine
     self.owner = owner
-    machine.board.onConsoleOutput = { [unowned self] in console.append($0) }
+    machine.board.onConsoleOutput = { [unowned self] byte in
+      console.append(byte)
+      for index in lastWords.indices { _ = lastWords[index].note(byte) }
+    }
   }
 
   /// Goes on until the harts have made so many steps since reset: instructions that retired or trapped. Nil when it got there.

@@ -23,6 +23,8 @@ package enum Verdict: Sendable {
   package enum End: Sendable, Equatable {
     case exited(ExitRequest)
     case idleForever
+    /// One of the texts was said that end it.
+    case saidLastWord
     /// As far as was asked for.
     case limit
   }
@@ -59,8 +61,10 @@ package struct Difference: Sendable {
   package var interrupt: String?
   /// What the states have differently behind it.
   package var values: [DifferentValue]
-  /// The instruction is the first with a difference behind it; otherwise it lies further on, at most so many steps.
+  /// Zero: the instruction is the first with a difference behind it. Otherwise that lies further on, at most so many steps.
   package var uncertainty: UInt64
+  /// The difference shows only where the runs come so many steps, up to this one, without a stop.
+  package var stepsInOneGo: UInt64?
   package var cause: Cause
 
   /// How many values are told.
@@ -77,6 +81,7 @@ extension Verdict {
         case .exited(.success): "the guest ended well"
         case .exited(let request): "the guest ended: \(request)"
         case .idleForever: "the guest waits for ever"
+        case .saidLastWord: "the guest said its last word"
         case .limit: "the limit"
         }
       return ["EQUAL at N=\(run.position) (\(end); compared \(run.comparisons) times)"]
@@ -91,10 +96,11 @@ extension Difference {
     var lines = ["DIFFERENT: \(other) from \(reference), at N=\(position)"]
     let place = "hart \(hart)  \(privilege.letter)  0x\(String(pc, radix: 16))"
     if uncertainty > 0 {
-      lines.append("  in the \(uncertainty) steps from \(place) on; runs in smaller pieces did not show it again")
+      lines.append("  in the \(uncertainty) steps from \(place) on; it did not show again")
     } else {
       lines.append("  behind \(place)  \(instruction.isEmpty ? "(no instruction there)" : instruction)")
     }
+    if let stepsInOneGo { lines.append("  only where the last \(stepsInOneGo) steps are run without a stop") }
     if let interrupt { lines.append("  a \(interrupt) was due before it") }
     let names = values.map(\.name.count).max() ?? 0
     let width = max(reference.count, values.map(\.reference.count).max() ?? 0)

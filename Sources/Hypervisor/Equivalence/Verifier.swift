@@ -14,6 +14,8 @@ package struct Verifier {
   package var stride: UInt64 = Self.defaultStride
   /// Steps after which it is enough.
   package var limit: UInt64 = .max
+  /// Texts on the console that are an end, too: that of the stretch in which one of them was said.
+  package var until: [TypingRule] = []
   /// Told after each comparison how many instructions have retired; false stops it.
   package var onProgress: (UInt64) -> Bool = { _ in true }
 
@@ -36,6 +38,7 @@ package struct Verifier {
   package func run() throws(MachineError) -> Verdict {
     var runs: [ComparedRun] = []
     for contestant in contestants { runs.append(try contestant.start()) }
+    runs[0].lastWords = until.map { PromptTyper([$0]) }
     var steps: UInt64 = 0
     var comparisons = 0
     while true {
@@ -50,7 +53,7 @@ package struct Verifier {
       }
       comparisons += 1
       let position = runs[0].machine.position
-      if let ended = Self.verdictEnd(end, atLimit: steps == limit) {
+      if let ended = Self.verdictEnd(end, hasSaidLastWord: runs[0].hasSaidLastWord, atLimit: steps == limit) {
         return .equal(
           .init(
             position: position, steps: runs[0].machine.steps, comparisons: comparisons, end: ended,
@@ -60,12 +63,12 @@ package struct Verifier {
     }
   }
 
-  private static func verdictEnd(_ end: ComparedRun.End?, atLimit: Bool) -> Verdict.End? {
+  private static func verdictEnd(_ end: ComparedRun.End?, hasSaidLastWord: Bool, atLimit: Bool) -> Verdict.End? {
     switch end {
     case .exited(let request): .exited(request)
     case .idleForever: .idleForever
     case .requested: nil
-    case nil: atLimit ? .limit : nil
+    case nil: hasSaidLastWord ? .saidLastWord : atLimit ? .limit : nil
     }
   }
 
@@ -74,6 +77,7 @@ package struct Verifier {
   /// Finds the first step behind which two runs differ. They were equal at `low` and differed at `high`, at the latest.
   private func narrow(_ index: Int, from low: UInt64, to high: UInt64) throws(MachineError) -> Difference {
     var (low, high) = (low, max(high, low + 1))
+    let origin = (low: low, high: high)
     var restarts = 0
     while high - low > 1 {
       let piece = max(1, (high - low + Self.pieces - 1) / Self.pieces)
@@ -91,10 +95,36 @@ package struct Verifier {
         if !isEqual { break }
         place += piece
       }
-      guard place < high else { return try describe(index, at: low, to: high, uncertainty: high - low) }
+      guard place < high else { return try narrowInOneGo(index, from: origin.low, to: origin.high) }
       (low, high) = (place, min(place + piece, high))
     }
-    return try describe(index, at: low, to: high, uncertainty: 0)
+    return try describe(index, at: low)
+  }
+
+  /// Finds the first step behind which two runs differ that differ only where they go on for a while without a stop: from `low`,
+  /// to which they come stride by stride as they did at first.
+  private func narrowInOneGo(_ index: Int, from low: UInt64, to high: UInt64) throws(MachineError) -> Difference {
+    func isEqual(at place: UInt64) throws(MachineError) -> Bool {
+      try Self.areEqual(try paced(contestants[0], to: low), try paced(contestants[index], to: low), at: place)
+    }
+    if try isEqual(at: high) { return try describe(index, at: low, uncertainty: high - low) }
+    var (equal, different) = (low, high)
+    while different - equal > 1 {
+      let place = equal + (different - equal) / 2
+      if try isEqual(at: place) { equal = place } else { different = place }
+    }
+    return try describe(index, at: equal, inOneGoFrom: low)
+  }
+
+  /// A run that came to a place as the first ones did, with a stop at each stride.
+  private func paced(_ contestant: Contestant, to steps: UInt64) throws(MachineError) -> ComparedRun {
+    let run = try contestant.start()
+    var place: UInt64 = 0
+    while place < steps {
+      place = min(place + stride, steps)
+      _ = try run.advance(to: place)
+    }
+    return run
   }
 
   /// Lets two runs go on to a place, and compares them there.
@@ -105,25 +135,29 @@ package struct Verifier {
     return ends.0 == ends.1 && one.isEqual(to: two)
   }
 
-  /// Tells what differs behind the step at `low`.
+  /// Tells what differs behind the step at `place`, or within `uncertainty` steps.
   private func describe(
-    _ index: Int, at low: UInt64, to high: UInt64, uncertainty: UInt64
+    _ index: Int, at place: UInt64, uncertainty: UInt64 = 0, inOneGoFrom start: UInt64? = nil
   ) throws(MachineError) -> Difference {
-    let (one, two) = (try contestants[0].start(), try contestants[index].start())
-    _ = try one.advance(to: low)
-    _ = try two.advance(to: low)
-    let hart = one.machine.harts[one.machine.currentHart]
+    let before = try contestants[0].start()
+    _ = try before.advance(to: place)
+    let hart = before.machine.harts[before.machine.currentHart]
     var difference = Difference(
-      reference: contestants[0].name, other: contestants[index].name, position: one.machine.position, steps: low,
-      hart: hart.index, pc: hart.pc, privilege: hart.privilege, instruction: Self.instruction(hart, one.machine),
-      interrupt: hart.pendingInterrupt?.name, values: [], uncertainty: uncertainty, cause: .unexplained)
-    let ends = (try one.advance(to: high), try two.advance(to: high))
+      reference: contestants[0].name, other: contestants[index].name, position: before.machine.position, steps: place,
+      hart: hart.index, pc: hart.pc, privilege: hart.privilege, instruction: Self.instruction(hart, before.machine),
+      interrupt: hart.pendingInterrupt?.name, values: [], uncertainty: uncertainty,
+      stepsInOneGo: start.map { place + 1 - $0 }, cause: .unexplained)
+    let end = place + max(uncertainty, 1)
+    let (one, two) = (
+      try paced(contestants[0], to: start ?? place), try paced(contestants[index], to: start ?? place)
+    )
+    let ends = (try one.advance(to: end), try two.advance(to: end))
     difference.values = one.differences(to: two, limit: Difference.shownValues + 1)
     if ends.0 != ends.1 {
       difference.values.append(DifferentValue("end", Self.text(ends.0), Self.text(ends.1)))
     }
     if difference.values.isEmpty { difference.uncertainty = max(uncertainty, 1) }
-    difference.cause = try cause(before: high)
+    difference.cause = try cause(before: end)
     return difference
   }
 

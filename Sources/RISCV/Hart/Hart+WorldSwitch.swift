@@ -38,6 +38,10 @@ extension HartState {
   fileprivate static let environment: UInt64 =
     MachineEnvironment.cbze | MachineEnvironment.adue | MachineEnvironment.stce
 
+  /// A VS-level interrupt is pending and enabled, and HS-mode's own: as soon as S-mode sets SIE it has to be taken, but VS has no
+  /// such interrupt.
+  fileprivate var awaitsVirtualInterrupt: Bool { mip & mie & HartPointer.virtualInterrupts & ~hideleg != 0 }
+
   /// A trap of a guest is recorded here that native execution would zero in HS-mode's next trap: it has to come to the monitor.
   fileprivate var remembersGuestTrap: Bool {
     htval | htinst | hstatus & (HypervisorStatus.spv | HypervisorStatus.gva) != 0
@@ -46,12 +50,12 @@ extension HartState {
 
 extension Hart {
   /// Code of this mode that has to be stepped where S and U run in VS and VU: loads and stores under MPRV, S-mode while its
-  /// next trap changes more than VS-mode's would, and M-mode on a CPU where what is privileged does not trap in VU.
+  /// next trap changes more than VS-mode's would or an interrupt waits that VS-mode does not have, and M-mode on a CPU where what is privileged does not trap in VU.
   package var cannotRunAssisted: Bool {
     let state = pointer.s
     switch state.pointee.privilege {
     case .machine: return lendsPrivilege || !state.pointee.quirks.isEmpty
-    case .supervisor: return state.pointee.remembersGuestTrap
+    case .supervisor: return state.pointee.remembersGuestTrap || state.pointee.awaitsVirtualInterrupt
     case .user, .virtualUser, .virtualSupervisor: return false
     }
   }
