@@ -18,9 +18,11 @@ struct HartMeter {
     charge(&ledger, .hardware, .trapEntryException, now.otherExceptions, before.otherExceptions)
     charge(&ledger, .hardware, .trapEntryInterrupt, now.interrupts, before.interrupts)
     charge(&ledger, .hardware, .trapReturn, now.trapReturns, before.trapReturns)
-    charge(
-      &ledger, .hardware, .pageTableReference, now.firstStageReferences &+ now.guestStageReferences,
-      before.firstStageReferences &+ before.guestStageReferences)
+    func uncached(_ counts: HartCounts) -> UInt64 {
+      counts.firstStageReferences &+ counts.guestStageReferences &- counts.walkCacheHits
+    }
+    charge(&ledger, .hardware, .pageTableReference, uncached(now), uncached(before))
+    charge(&ledger, .hardware, .walkCacheHit, now.walkCacheHits, before.walkCacheHits)
     charge(&ledger, .hardware, .tlbFlush, now.fences, before.fences)
     charge(&ledger, .hardware, .csrAccess, now.csrAccesses, before.csrAccesses)
     charge(&ledger, .hardware, .csrWrite, now.csrWrites, before.csrWrites)

@@ -30,6 +30,13 @@ package final class VirtualMachine {
       self.monitor = monitor
       machine.executor = monitor
     }
+    setWalkCaches(costs.walkCacheEntries)
+  }
+
+  /// Gives the harts that walk page tables in hardware the page-walk cache that the cost model has.
+  private func setWalkCaches(_ entries: Int) {
+    guard technique != .emulation else { return }
+    for hart in host?.harts ?? machine.harts where hart.walkCacheEntries != entries { hart.walkCacheEntries = entries }
   }
 
   /// The virtual CPUs of a monitor, one for each hart; none under `native` and `emulation`.
@@ -77,6 +84,7 @@ package final class VirtualMachine {
     settle()
     for account in accounts { try account.setCost(row, to: number) }
     for cpu in cpus { try cpu.setCost(row, to: number) }
+    if row == CostSetting.walkCacheEntries.name { setWalkCaches(Int(number)) }
   }
 }
 

@@ -70,3 +70,39 @@ struct AccountingTests {
 extension Technique {
   fileprivate static let built: [Technique] = [.native, .emulation, .trapAndEmulate]
 }
+
+@Suite("Page-walk cache")
+struct WalkCacheTests {
+  private func run(entries: UInt64) throws -> VirtualMachine {
+    var configuration = MachineConfiguration()
+    configuration.memorySize = 32 << 20
+    configuration.program = FilePath(try #require(Guests.image(named: "nano")))
+    var costs = CostModel.standard
+    try costs.set("walk-cache-entries", to: entries)
+    try costs.set("walk-cache-hit", to: 2)
+    let machine = try VirtualMachine(configuration, costs: costs)
+    #expect(machine.machine.run(limit: 50_000_000) == .exited(.success))
+    return machine
+  }
+
+  @Test("It answers references, counts them apart, and changes nothing else")
+  func cheaper() throws {
+    let (without, with) = (try run(entries: 0), try run(entries: 24))
+    #expect(without.machine.digest() == with.machine.digest())
+    var (counts, cached) = (without.hardwareCounts, with.hardwareCounts)
+    #expect(counts.walkCacheHits == 0 && cached.walkCacheHits > counts.firstStageReferences / 4)
+    let ledger = with.ledgers[0]
+    #expect(ledger.amount(of: .walkCacheHit) == .init(count: cached.walkCacheHits, cycles: cached.walkCacheHits * 2))
+    #expect(ledger.amount(of: .pageTableReference).count == cached.firstStageReferences - cached.walkCacheHits)
+    cached.walkCacheHits = 0
+    counts.walkCacheHits = 0
+    #expect(counts == cached)
+    #expect(without.ledgers[0].clock - ledger.clock == with.hardwareCounts.walkCacheHits * 98)
+  }
+
+  @Test("What it holds is bounded: with one entry fewer hits than with more")
+  func bounded() throws {
+    let hits = try [1, 4, 256].map { try run(entries: $0).hardwareCounts.walkCacheHits }
+    #expect(hits[0] <= hits[1] && hits[1] <= hits[2] && hits[0] < hits[2], "\(hits)")
+  }
+}

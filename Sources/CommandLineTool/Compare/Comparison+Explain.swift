@@ -23,8 +23,12 @@ extension Comparison {
         guard let action else { break }
         actions.insert(action)
         let count = column.counts[keyPath: path]
-        let price = model[action]
-        lines.append("  \(grouped(count)) x \(action.name) \(grouped(price)) = \(grouped(count &* price))")
+        if action == .pageTableReference && column.counts.walkCacheHits != 0 {
+          actions.insert(.walkCacheHit)
+          lines.append("  some of them answered by the page-walk cache: see walk-cache-hits")
+        } else {
+          lines.append("  \(grouped(count)) x \(grouped(model[action])) = \(grouped(count &* model[action])) cycles")
+        }
       case .retired: lines.append("  \(column.end); digest of the guest's state \(hex16(column.digest))")
       case .meanExit:
         if column.exits.count != 0 {

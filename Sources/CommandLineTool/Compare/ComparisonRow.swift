@@ -130,6 +130,10 @@ extension ComparisonRow {
         section: "translation", name: "guest-stage", meaning: "page-table entries that harts read for the G-stage",
         origin: .hart(\.guestStageReferences, .pageTableReference)),
       .init(
+        section: "translation", name: "walk-cache-hits",
+        meaning: "those of both stages that the page-walk cache answered", origin: .hart(\.walkCacheHits, .walkCacheHit)
+      ),
+      .init(
         section: "translation", name: "by-monitor", meaning: "entries of the guest's page tables that the monitor read",
         origin: .ledger({ $0.action == .walkReference }, showsCycles: false)),
     ]

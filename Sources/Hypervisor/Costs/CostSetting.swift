@@ -26,7 +26,7 @@ package enum CostSetting: UInt8, Sendable, CaseIterable {
     case .controlReads: ("control-reads", "reads/exit", "fields of the control structure that an exit needs", 1000)
     case .flushAtSwitch: ("flush-at-switch", "0-or-1", "the TLB has no tags: exits and entries by hardware flush it", 1)
     case .stepTraces: ("step-traces", "0-or-1", "a traced store is stepped with its page unprotected: two exits", 1)
-    case .walkCacheEntries: ("walk-cache-entries", "entries", "page-table entries that the page-walk cache holds", 4096)
+    case .walkCacheEntries: ("walk-cache-entries", "entries", "page-table entries that the page-walk cache holds", 256)
     }
   }
 }

@@ -51,6 +51,8 @@ package final class Hart {
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
+    pointer.s.pointee.walkCache = old.walkCache
+    old.walkCache?.pointee.removeAll()
     pointer.s.pointee.withholdsFastPath = old.withholdsFastPath
     pointer.s.pointee.check = old.check
     pointer.updateContexts()
@@ -58,6 +60,7 @@ package final class Hart {
 
   deinit {
     let state = pointer.s
+    pointer.dropWalkCache()
     state.pointee.dataTLB.deallocate()
     state.pointee.fetchTLB.deallocate()
     state.pointee.contexts.deallocate()

@@ -20,6 +20,8 @@ package struct HartCounts: Sendable, Equatable {
   /// Page-table entries that walks read: of the first stage (or the only one), and of the G-stage.
   package var firstStageReferences: UInt64 = 0
   package var guestStageReferences: UInt64 = 0
+  /// Those of both that the page-walk cache answered.
+  package var walkCacheHits: UInt64 = 0
   /// Translations that the TLBs did not have.
   package var dataMisses: UInt64 = 0
   package var fetchMisses: UInt64 = 0
@@ -42,6 +44,7 @@ package struct HartCounts: Sendable, Equatable {
     trapReturns &+= other.trapReturns
     firstStageReferences &+= other.firstStageReferences
     guestStageReferences &+= other.guestStageReferences
+    walkCacheHits &+= other.walkCacheHits
     dataMisses &+= other.dataMisses
     fetchMisses &+= other.fetchMisses
     fences &+= other.fences
@@ -114,12 +117,17 @@ extension Hart {
 
 /// Counts the references of a walk.
 struct CountingRecorder: WalkRecorder {
+  let cache: UnsafeMutablePointer<WalkCache>?
   var firstStage: UInt64 = 0
   var guestStage: UInt64 = 0
+  var cacheHits: UInt64 = 0
 
   @inline(__always)
   mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
     if stage == .first { firstStage &+= 1 } else { guestStage &+= 1 }
+    // Leaves are the TLB's.
+    guard let cache, entry & (EntryBit.read | EntryBit.execute) == 0 else { return }
+    if cache.pointee.refer(to: address) { cacheHits &+= 1 }
   }
   @inline(__always) mutating func failed(_ reason: @autoclosure () -> String) {}
 }

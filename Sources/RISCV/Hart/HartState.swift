@@ -132,6 +132,9 @@ struct HartState {
   /// How the common miss of the data TLB is done.
   var quick = QuickWalk()
 
+  /// Of the physical hart whose walks are priced with one.
+  var walkCache: UnsafeMutablePointer<WalkCache>?
+
   let dataTLB: TranslationCache
   let fetchTLB: TranslationCache
   let contexts: ContextTable

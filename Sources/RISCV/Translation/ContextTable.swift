@@ -94,6 +94,7 @@ extension HartPointer {
   static func hash(_ tag: UInt64) -> UInt64 { (tag &>> 3) &* 37 }
 
   func forgetAllTranslations() {
+    s.pointee.walkCache?.pointee.removeAll()
     s.pointee.dataTLB.removeAll()
     s.pointee.fetchTLB.removeAll()
     s.pointee.contexts.removeAll()
@@ -107,6 +108,7 @@ extension HartPointer {
   func fence(_ scope: FenceScope, address: UInt64?, asid: UInt16?) {
     counts.pointee.fences &+= 1
     s.pointee.check?._withUnsafeGuaranteedRef { $0.fenced(scope, address: address, asid: asid) }
+    s.pointee.walkCache?.pointee.removeAll()
     let contexts = s.pointee.contexts
     var left = contexts.used.pointee
     while left != 0 {

@@ -236,7 +236,7 @@ extension HartPointer {
       } else {
         counts.pointee.fetchMisses &+= 1
       }
-      var recorder = CountingRecorder()
+      var recorder = CountingRecorder(cache: s.pointee.walkCache)
       defer { noteReferences(recorder) }
       let leaf = try walk(address, kind, regime: regime, isDry: false, recorder: &recorder)
       translation.physicalPage = leaf.physical
@@ -261,6 +261,7 @@ extension HartPointer {
   private func noteReferences(_ recorder: CountingRecorder) {
     counts.pointee.firstStageReferences &+= recorder.firstStage
     counts.pointee.guestStageReferences &+= recorder.guestStage
+    counts.pointee.walkCacheHits &+= recorder.cacheHits
   }
 
   /// Gives an entry of the data TLB its host pointer, as far as nothing is in the way.

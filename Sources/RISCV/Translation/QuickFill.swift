@@ -99,7 +99,8 @@ extension HartPointer {
     s.pointee.quick.levels = 0
     s.pointee.quick.guestLevels = 0
     guard regime.isPaged, !regime.readsExecutable, !regime.guestStageReadsExecutable, !regime.needsExecute,
-      s.pointee.isMemoryOpen, s.pointee.watches.ranges.isEmpty, s.pointee.eventMask.isDisjoint(with: .needsStepping)
+      s.pointee.isMemoryOpen, s.pointee.walkCache == nil, s.pointee.watches.ranges.isEmpty,
+      s.pointee.eventMask.isDisjoint(with: .needsStepping)
     else { return }
     if regime.guestTranslation != 0 {
       s.pointee.quick.guestLevels = PagingScheme(rawValue: regime.guestTranslation >> 60)!.levels
