@@ -38,6 +38,8 @@ package final class VirtualCPU {
     package var reason: ExitReason
     /// The instruction at the exit, where it was looked at.
     package var bits: UInt32 = 0
+    /// What the exit is about has been paid for.
+    var isDispatched = false
   }
 
   /// What the monitor does next.
@@ -154,6 +156,7 @@ package final class VirtualCPU {
     case .fill:
       // What the access is has to be found out, as what an instruction is.
       ledger.charge(.monitor, .fetchDecode)
+      next.isDispatched = true
       switch technique.fill(self, current.exit!) {
       case .filled(let reason):
         next.reason = reason
@@ -173,8 +176,7 @@ package final class VirtualCPU {
   /// Fetches the guest's instruction and finds out what it wants.
   private func decode(_ service: inout Service) -> Phase {
     let exit = service.exit!
-    // The fill has paid for it.
-    if trapAction(exit.cause) != .trapEntryPageFault { ledger.charge(.monitor, .fetchDecode) }
+    if !service.isDispatched { ledger.charge(.monitor, .fetchDecode) }
     switch exit.cause {
     case .illegalInstruction, .virtualInstruction:
       service.bits = UInt32(truncatingIfNeeded: exit.value)

@@ -280,7 +280,7 @@ extension Hart {
     stage.guestStageReadsExecutable = regime.guestStageReadsExecutable
     var result = GuestTranslation(page: address & ~0xfff)
     if stage.guestTranslation != 0 {
-      var recorder = CountingRecorder()
+      var recorder = CountingRecorder(cache: nil)
       defer { references += Int(recorder.guestStage) }
       do {
         let leaf = try pointer.walk(address, kind, regime: stage, isDry: false, recorder: &recorder)

@@ -71,6 +71,7 @@ final class HardwareAssisted: TechniqueEngine {
 
   func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase {
     cpu.ledger.charge(.hardware, .exitSwitch)
+    cpu.ledger.charge(.monitor, .swapCSR, Self.sharedRegisters)
     cpu.ledger.charge(.monitor, .readControl, cpu.ledger.model.controlReads)
     flushAtSwitch(cpu)
     switch exit.cause {
@@ -83,10 +84,14 @@ final class HardwareAssisted: TechniqueEngine {
   }
 
   func chargeEntry(_ cpu: VirtualCPU) {
-    cpu.ledger.charge(.monitor, .swapCSR, worlds[cpu.hart.index].takeWritten())
+    cpu.ledger.charge(.monitor, .swapCSR, Self.sharedRegisters + worlds[cpu.hart.index].takeWritten())
     cpu.ledger.charge(.hardware, .entrySwitch)
     flushAtSwitch(cpu)
   }
+
+  /// CSRs that monitor and guest both need, however short an exit is: `sstatus`, `hstatus`, `scounteren`, `senvcfg`, `stvec`,
+  /// `sscratch`, `sepc`.
+  private static let sharedRegisters: UInt64 = 7
 
   /// Hardware without tagged TLBs forgets all translations.
   private func flushAtSwitch(_ cpu: VirtualCPU) {
