@@ -202,12 +202,30 @@ package final class VirtualCPU {
     }
     let (accesses, retired) = (hart.busAccesses, hart.retired)
     step(service.bits)
-    // What does not retire has trapped: the monitor delivered an exception in its place.
-    ledger.charge(.monitor, hart.retired == retired ? .inject : .emulate)
+    if service.reason == .tracedStore && ledger.model.stepsTraces {
+      chargeSteppedTrace(service.exit!)
+    } else {
+      // What does not retire has trapped: the monitor delivered an exception in its place.
+      ledger.charge(.monitor, hart.retired == retired ? .inject : .emulate)
+    }
     if hart.busAccesses != accesses {
       service.reason = .device
       ledger.charge(.monitor, .deviceModel)
     }
+  }
+
+  /// Charges what a traced store takes where the guest itself does it: the page is unprotected, the guest entered for one
+  /// instruction, and protected again after a second exit. What the store does to the guest is the same.
+  private func chargeSteppedTrace(_ exit: Hart.Exit) {
+    ledger.charge(.monitor, .writeTable)
+    ledger.charge(.monitor, .restoreRegisters)
+    technique.chargeEntry(self)
+    ledger.charge(.hardware, .trapReturn)
+    ledger.charge(guestLayer, .instruction)
+    ledger.charge(.hardware, .trapEntryException)
+    _ = technique.chargeExit(self, exit)
+    ledger.charge(.monitor, .saveRegisters)
+    ledger.charge(.monitor, .writeTable)
   }
 
   /// One step of the virtual hart, and what of it concerns the monitor's tables.

@@ -67,6 +67,18 @@ struct CompareTests {
     #expect(outcome.output.contains("VM-EXIT     Samples Samples%    Time%         Min         Max           Avg"))
   }
 
+  @Test("Without a choice all techniques run; large leaves need fewer references")
+  func leaves() throws {
+    let references = try ["4K", "2M"].map { leaf in
+      let outcome = try vitrine(["compare", "nano", "--leaf", leaf])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let retired = row("retired", outcome.output)
+      #expect(retired.count == 5 && Set(retired.dropFirst()).count == 1)
+      return Int(row("guest-stage", outcome.output).last?.filter { $0 != "," } ?? "") ?? 0
+    }
+    #expect(references[1] > 0 && references[1] < references[0])
+  }
+
   @Test("Prices are taken from another preset or a file")
   func prices() throws {
     let costs = File("costs")
@@ -99,7 +111,7 @@ struct CompareTests {
       (["hello", "--techniques", "binary-translation"], 64, "not built yet"),
       (["hello", "--costs", "vax"], 64, "there is no cost model \"vax\""),
       (["hello", "--costs", "./none.costs"], 1, "none.costs"),
-      (["hello", "--explain", "magic"], 64, "there is no such row"),
+      (["hello", "--leaf", "1G"], 64, "4K or 2M"), (["hello", "--explain", "magic"], 64, "there is no such row"),
       (["hello", "--disk", "x,rw"], 64, "leave ,rw out"), (["hello", "--stats"], 64, "vitrine run"),
       ([], 64, "Nothing to run"),
     ] as [([String], Int32, String)])

@@ -25,6 +25,7 @@ struct Compare: ParsableCommand, GuestCommand {
 
   @OptionGroup var machine: MachineOptions
   @OptionGroup var costs: CostOptions
+  @OptionGroup var nested: NestedPagingOptions
   @Option(
     help: ArgumentHelp(
       "Techniques, with commas between them, as TECHNIQUE[/PAGING[/POLICY]]; the first is what slowdown is against. There "
@@ -74,7 +75,8 @@ struct Compare: ParsableCommand, GuestCommand {
         throw ValidationError("--explain, --json and --csv are about the table, which --verify does not make.")
       }
       let verification = Verification(
-        configuration: configuration, options: machine, techniques: techniques, stride: stride, progress: progress.show)
+        configuration: configuration, options: machine, techniques: techniques, nested: try nested.options,
+        stride: stride, progress: progress.show)
       let (lines, status) = try verification.run()
       progress.clear()
       Terminal.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: 1)
@@ -82,7 +84,7 @@ struct Compare: ParsableCommand, GuestCommand {
     }
     if stride != nil { throw ValidationError("--stride belongs to --verify.") }
     let runner = ComparisonRunner(
-      configuration: configuration, options: machine, model: model, progress: progress.show)
+      configuration: configuration, options: machine, model: model, nested: try nested.options, progress: progress.show)
     let columns = try techniques.map(runner.run)
     progress.clear()
     let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""

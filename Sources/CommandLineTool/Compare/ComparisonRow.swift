@@ -174,7 +174,7 @@ extension ComparisonRow {
   static func heading(_ section: String) -> String {
     switch section {
     case "exits": "Exits to the monitor, by reason"
-    case "faults": "Page faults of the host's harts under shadow tables, by what they were"
+    case "faults": "Page faults that came to the monitor, by what they were"
     case "translation": "Address translation, counted"
     case "actions": "What was done, counted: each has one price"
     case "layer": "Host cycles by layer: who spent them"

@@ -11,6 +11,7 @@ struct ComparisonRunner {
   let configuration: MachineConfiguration
   let options: MachineOptions
   let model: CostModel
+  let nested: NestedOptions
   /// Told where a run is, now and then: technique, instructions, seconds.
   let progress: (Technique, UInt64, Double) -> Void
 
@@ -18,7 +19,7 @@ struct ComparisonRunner {
 
   func run(_ technique: Technique) throws -> ComparisonColumn {
     let guest: VirtualMachine
-    do { guest = try VirtualMachine(configuration, technique: technique, costs: model) } catch {
+    do { guest = try VirtualMachine(configuration, technique: technique, costs: model, nested: nested) } catch {
       throw Failure("\(error)")
     }
     let machine = guest.machine

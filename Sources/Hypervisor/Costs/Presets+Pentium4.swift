@@ -42,7 +42,8 @@ extension CostModel {
       for x86-64 has four levels
     write-table 100 cycles/entry design: what drop-entry leaves
     drop-entry 153 cycles/entry calibrated: Adams and Agesen, section 6.3: ptemod takes hardware 12733 in all, less
-      two round trips with ten VMCB reads and registers, and two write-table
+      two round trips with ten VMCB reads and registers, and two write-table. The mechanism adds what it takes to find
+      out that the store is traced
     inject 155 cycles/trap calibrated: Adams and Agesen, section 6.3: a division by zero takes software 3223 in all,
       less a trap's way without emulate, and a call-out for the handler's return
     device-model 100 cycles/access design: a translated in takes 214, and no more than this of it can be the device's.

@@ -13,9 +13,11 @@ package struct Contestant {
   }
 
   /// The guest of a configuration under a technique.
-  package init(_ technique: Technique, _ configuration: MachineConfiguration) {
+  package init(
+    _ technique: Technique, _ configuration: MachineConfiguration, _ nested: NestedOptions = NestedOptions()
+  ) {
     self.init("\(technique)") { () throws(MachineError) in
-      let virtual = try VirtualMachine(configuration, technique: technique)
+      let virtual = try VirtualMachine(configuration, technique: technique, nested: nested)
       return (virtual.machine, virtual)
     }
   }

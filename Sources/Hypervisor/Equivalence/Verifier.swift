@@ -30,9 +30,11 @@ package struct Verifier {
   }
 
   /// Compares techniques, the first being the reference.
-  package init(_ configuration: MachineConfiguration, techniques: [Technique]) {
+  package init(
+    _ configuration: MachineConfiguration, techniques: [Technique], nested: NestedOptions = NestedOptions()
+  ) {
     self.init(
-      techniques.map { Contestant($0, configuration) }, bare: Contestant(.native, configuration))
+      techniques.map { Contestant($0, configuration, nested) }, bare: Contestant(.native, configuration))
   }
 
   package func run() throws(MachineError) -> Verdict {
