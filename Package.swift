@@ -26,9 +26,11 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Hypervisor", dependencies: ["RISCV", "ObjectFile", "Machine"], swiftSettings: strict),
     .target(name: "Trace", dependencies: ["RISCV", "Machine"], swiftSettings: strict),
-    .target(name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace"], swiftSettings: strict),
     .target(
-      name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Trace", "Debugger"], swiftSettings: strict),
+      name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace"], swiftSettings: strict),
+    .target(
+      name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace", "Debugger"],
+      swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
@@ -73,11 +75,11 @@ let package = Package(
     .testTarget(
       name: "DebuggerTests",
       dependencies: [
-        "Debugger", "Machine", "ObjectFile", "RISCV", "Guests",
+        "Debugger", "Hypervisor", "Machine", "ObjectFile", "RISCV", "Guests",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Machine", "Guests"],
+      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Hypervisor", "Machine", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine", "RISCV"],

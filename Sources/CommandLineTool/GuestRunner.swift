@@ -63,8 +63,8 @@ struct RunBehaviour {
   var output: Int32 = 1
   /// Called with the machine before it runs, for whoever wants to observe it.
   var onStart: ((Machine) -> Void)?
-  /// Goes on with the machine when a key has asked for the prompt. Returns the exit status.
-  var prompt: ((Machine) throws -> Int32)?
+  /// Goes on with the guest when a key has asked for the prompt. Returns the exit status.
+  var prompt: ((VirtualMachine) throws -> Int32)?
 }
 
 /// `vitrine run`: a guest with its console on standard input and output, and nothing else.
@@ -90,11 +90,8 @@ final class GuestRunner {
     trace: () throws -> TraceRecorder? = { nil }
   ) throws {
     self.behaviour = behaviour
-    do {
-      virtualMachine = try VirtualMachine(configuration, technique: try Technique(parsing: options.technique))
-    } catch let error as TechniqueError {
-      throw ValidationError("--technique: \(error)")
-    } catch { throw Failure("\(error)") }
+    let technique = try options.chosenTechnique
+    do { virtualMachine = try VirtualMachine(configuration, technique: technique) } catch { throw Failure("\(error)") }
     machine = virtualMachine.machine
     self.options = options
     stopFlag = machine.stopRequest
@@ -149,7 +146,7 @@ final class GuestRunner {
       machine.idleHandler = nil
       machine.eventMask = []
       machine.board.bus.onUnanswered = nil
-      return try prompt(machine)
+      return try prompt(virtualMachine)
     }
     let status = report(end)
     if !options.check.isEmpty, staleUse == nil { reportCheck() }
@@ -221,7 +218,7 @@ final class GuestRunner {
       return 0
     case .outputClosed, .traceEnded: return 1
     case .stale(let use):
-      let session = Session(machine)
+      let session = Session(virtualMachine)
       session.sources.read = { try? Files.read($0) }
       session.sources.workingFolder = Files.workingFolder
       session.sources.modificationTime = Files.modificationTime

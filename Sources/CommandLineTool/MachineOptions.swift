@@ -1,6 +1,7 @@
 import ArgumentParser
 import Debugger
 import Guests
+import Hypervisor
 import Machine
 import RISCV
 import SystemPackage
@@ -83,6 +84,13 @@ struct MachineOptions: ParsableArguments {
   var technique: String = "native"
   @Option(help: ArgumentHelp("Seed of whatever is random.", valueName: "n"))
   var seed: UInt64 = 0
+
+  /// The technique that `--technique` names.
+  var chosenTechnique: Technique {
+    get throws {
+      do { return try Technique(parsing: technique) } catch { throw ValidationError("--technique: \(error)") }
+    }
+  }
 
   /// The machine that the options describe. `fallback` is the guest when none is named.
   func configuration(fallback: String?) throws -> MachineConfiguration {

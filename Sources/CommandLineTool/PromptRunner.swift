@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Debugger
+import Hypervisor
 import Machine
 import Trace
 
@@ -56,9 +57,11 @@ final class PromptRunner: Surroundings {
 
   /// `trace` is asked for a recorder once the machine is there.
   init(
-    _ configuration: MachineConfiguration, _ options: MachineOptions, trace: () throws -> TraceRecorder? = { nil }
+    _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel = .standard,
+    trace: () throws -> TraceRecorder? = { nil }
   ) throws {
-    do { session = try Session(configuration) } catch { throw Failure("\(error)") }
+    let technique = try options.chosenTechnique
+    do { session = try Session(configuration, technique: technique, costs: costs) } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
     session.checksStaleTranslations = !options.check.isEmpty
@@ -71,9 +74,9 @@ final class PromptRunner: Surroundings {
     if let recorder = try trace() { session.startTrace(recorder) }
   }
 
-  /// The prompt on a machine that has run already.
-  init(_ machine: Machine, _ options: MachineOptions) {
-    session = Session(machine)
+  /// The prompt on a guest that has run already.
+  init(_ virtualMachine: VirtualMachine, _ options: MachineOptions) {
+    session = Session(virtualMachine)
     self.options = options
   }
 

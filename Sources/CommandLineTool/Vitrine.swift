@@ -77,10 +77,12 @@ struct Debug: ParsableCommand, GuestCommand {
       The prompt feels like gdb's: type help. Without a guest or --kernel it takes `boot`. ~/.vitrinerc is read first.
 
       Example: vitrine debug hello -ex 'break supervisor_main' -ex run
+      Example: vitrine debug hello --technique trap-and-emulate -ex stepexit
       Example: vitrine debug --batch -ex 'stepi 5' -ex 'info registers pc'
       """)
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var costs: CostOptions
   @OptionGroup var trace: TraceOptions
   @OptionGroup var prompt: PromptOptions
 
@@ -88,7 +90,8 @@ struct Debug: ParsableCommand, GuestCommand {
     if machine.signature != nil || machine.stats || !machine.until.isEmpty {
       throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
-    let runner = try PromptRunner(machine.configuration(fallback: Self.fallbackGuest), machine, trace: trace.recorder)
+    let runner = try PromptRunner(
+      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, trace: trace.recorder)
     throw ExitCode(try runner.run(prompt))
   }
 }

@@ -119,6 +119,8 @@ package enum CommandError: Error {
 }
 
 extension String {
+  /// With its first letter large, as a sentence begins.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
   package var trimmed: String {
     var part = self[...]
     while let first = part.first, first == " " || first == "\t" || first == "\r" { part.removeFirst() }

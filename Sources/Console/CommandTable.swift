@@ -4,7 +4,7 @@ package enum CommandTable {
     // Running
     RunCommand.self, StartiCommand.self, ContinueCommand.self, StepiCommand.self, NextiCommand.self, StepCommand.self,
     NextCommand.self, FinishCommand.self, UntilCommand.self, AdvanceCommand.self, StepcCommand.self,
-    StepstageCommand.self,
+    StepstageCommand.self, StepexitCommand.self, StepentryCommand.self, StepworldCommand.self, TechniqueCommand.self,
     SeekCommand.self, WhenCommand.self,
     // Stops
     BreakCommand.self, TbreakCommand.self, WatchCommand.self, RwatchCommand.self, AwatchCommand.self, CatchCommand.self,

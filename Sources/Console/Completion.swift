@@ -84,6 +84,7 @@ extension Console {
 
   private var eventArguments: [String] {
     ExceptionCause.allCases.map(\.argument) + Interrupt.allCases.map(\.argument) + CSRName.all.map(\.name)
+      + ExitReason.allCases.map(\.name) + FaultClass.allCases.map(\.name) + ["fill", "drop", "protect", "flush"]
       + ["M", "S", "U", "firmware", "loader", "kernel", "user"]
   }
 

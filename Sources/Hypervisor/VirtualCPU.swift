@@ -19,6 +19,10 @@ package final class VirtualCPU {
   private let technique: any TechniqueEngine
   private let guestShift: UInt64
   private var meter = HartMeter()
+  /// The physical hart's mode while the guest's code ran there last.
+  private var guestMode: PrivilegeMode?
+  /// The entry has been reported and charged, but for its `sret`, which has still to come.
+  private var isEntering = false
 
   init(hart: Hart, physical: Hart, technique: any TechniqueEngine, guestShift: UInt64, costs: CostModel) {
     self.hart = hart
@@ -101,12 +105,18 @@ package final class VirtualCPU {
 
   private func runGuest(byStep: Bool, isSingle: Bool) -> HartStop? {
     let mode = technique.prepare(self)
+    guestMode = mode
     physical.copyRegisters(from: hart)
-    if let done = service { finish(done) }
-    let isEntry = service != nil
-    service = nil
+    if let done = service {
+      finish(done)
+      service = nil
+      isEntering = true
+      // Who waits for the entry sees the guest before it goes on.
+      if hart.takeAttention() { return .attention }
+    }
     physical.observeAs(hart, kinds: technique.observableKinds, physicalShift: guestShift)
-    physical.enterGuest(mode, pc: hart.pc, isEntry: isEntry)
+    physical.enterGuest(mode, pc: hart.pc, isEntry: isEntering)
+    isEntering = false
     let start = ledger.clock
     let stop =
       isSingle
@@ -274,7 +284,18 @@ package final class VirtualCPU {
   }
 
   /// Harts and devices start again: what the monitor was doing is void.
-  func reset() { service = nil }
+  func reset() {
+    service = nil
+    isEntering = false
+  }
+
+  /// The physical hart's mode: the one in which the guest's code runs, or supervisor, which is HS, while the monitor has work to
+  /// do for it. (Where only the simulator's turn ended, the guest has not left its mode.)
+  package var physicalMode: PrivilegeMode { service == nil ? guestMode ?? .supervisor : .supervisor }
+
+  /// Somebody changed the guest from outside, so the exit at hand may be about something that is no more: the guest is entered
+  /// again as it is now.
+  func cutServiceShort() { service?.phase = .restore }
 
   // MARK: Charges
 

@@ -4,6 +4,8 @@ import RISCV
 /// A guest under one technique: the machine that it takes for its own, and what of a host stands below.
 package final class VirtualMachine {
   package let technique: Technique
+  /// What actions cost now.
+  package private(set) var costs: CostModel
   /// The guest's: its harts are the virtual harts, its board the virtual board.
   package let machine: Machine
   /// The physical machine; nil where the guest is the machine, or is emulated.
@@ -16,6 +18,7 @@ package final class VirtualMachine {
     nested: NestedOptions = NestedOptions()
   ) throws(MachineError) {
     self.technique = technique
+    self.costs = costs
     switch technique.kind {
     case .native, .emulation:
       host = nil
@@ -79,9 +82,18 @@ package final class VirtualMachine {
     machine.harts.reduce(0) { $0 &+ $1.counts(in: mode).retired }
   }
 
+  /// Somebody changed a hart's registers or the guest's memory from outside. `affectsTranslation` where CSRs or the mode did, so
+  /// that what the monitor derived from them goes.
+  package func guestWasChanged(hart: Int, affectsTranslation: Bool) {
+    guard let monitor else { return }
+    monitor.cpus[hart].cutServiceShort()
+    if affectsTranslation { monitor.forgetTranslations() }
+  }
+
   /// Changes the price of a row from now on.
   package func setCost(_ row: String, to number: UInt64) throws(CostModelError) {
     settle()
+    try costs.set(row, to: number)
     for account in accounts { try account.setCost(row, to: number) }
     for cpu in cpus { try cpu.setCost(row, to: number) }
     if row == CostSetting.walkCacheEntries.name { setWalkCaches(Int(number)) }
@@ -120,6 +132,7 @@ final class Monitor: HartExecutor {
   func step(_ hart: Hart, clock: UInt64) -> HartStop {
     cpus[hart.index].run(allowance: 1, clock: clock, byStep: true, isSingle: true)
   }
+  func forgetTranslations() { engine.reset() }
   func machineWasReset() {
     for cpu in cpus { cpu.reset() }
     engine.reset()

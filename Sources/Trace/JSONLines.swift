@@ -124,6 +124,48 @@ struct JSONLines {
     text.ascii("}\n")
   }
 
+  /// What happened between the guest and a monitor.
+  func monitor(_ record: EventRecord, n: UInt64, into text: inout TraceText) {
+    guard let kind = record.event?.kind else { return }
+    stamp(record, n, &text)
+    func named(_ kind: StaticString, _ name: String) {
+      text.ascii(kind)
+      text.text(Array(name.utf8))
+      text.byte(UInt8(ascii: "\""))
+    }
+    switch kind {
+    case .exit(let cause, let value):
+      named(",\"exit\":\"", cause.name)
+      text.ascii(",\"cause\":")
+      text.decimal(cause.rawValue)
+      text.ascii(",\"tval\":")
+      text.quotedHex(value)
+    case .entry(let reason, let cycles):
+      named(",\"entry\":\"", reason.name)
+      text.ascii(",\"cycles\":")
+      text.decimal(cycles)
+    case .shadow(let step, let address, let physical):
+      named(",\"shadow\":\"", "\(step)")
+      place(address, physical, &text)
+    case .nested(let step, let address, let physical):
+      named(",\"nested\":\"", "\(step)")
+      place(address, physical, &text)
+    case .fault(let kind, let address):
+      named(",\"fault\":\"", kind.name)
+      text.ascii(",\"address\":")
+      text.quotedHex(address)
+    default: break
+    }
+    text.ascii("}\n")
+  }
+
+  private func place(_ address: UInt64, _ physical: UInt64, _ text: inout TraceText) {
+    text.ascii(",\"address\":")
+    text.quotedHex(address)
+    text.ascii(",\"physical\":")
+    text.quotedHex(physical)
+  }
+
   @inline(__always)
   private func stamp(_ record: EventRecord, _ n: UInt64, _ text: inout TraceText) {
     text.ascii("{\"n\":")

@@ -9,7 +9,7 @@ import RISCV
 package final class TraceRecorder {
   package let format: TraceFormat
   package let output: any TraceOutput
-  /// Instructions, traps and interrupts written so far.
+  /// Instructions, traps and interrupts written so far, and what happened between guest and monitor.
   package private(set) var eventCount: UInt64 = 0
   /// Bytes handed to the file so far.
   package private(set) var byteCount: UInt64 = 0
@@ -25,7 +25,10 @@ package final class TraceRecorder {
   private weak var machine: Machine?
 
   /// What a trace needs of the harts.
-  private static let mask: EventMask = [.retired, .trap, .interrupt, .memory, .csr, .marker, .effects]
+  private var mask: EventMask {
+    let guest: EventMask = [.retired, .trap, .interrupt, .memory, .csr, .marker, .effects]
+    return format == .jsonLines ? guest.union([.exit, .entry, .shadow, .nested, .fault]) : guest
+  }
 
   package init(_ format: TraceFormat, _ output: any TraceOutput) {
     self.format = format
@@ -46,7 +49,7 @@ package final class TraceRecorder {
       if format == .jsonLines { jsonLines.header(machine, into: &text) }
     }
     machine.recorder = { [unowned self] records, position in consume(records, position) }
-    machine.recordedMask = Self.mask
+    machine.recordedMask = mask
   }
 
   /// Stops recording; the file stays open.
@@ -81,6 +84,12 @@ package final class TraceRecorder {
       switch records[index].kind {
       case .retired: isInstruction = true
       case .trap, .interrupt: isInstruction = false
+      case .exit, .entry, .shadow, .nested, .fault:
+        // What the monitor does lies between the records of an instruction, and is no part of it.
+        guard !isCommitLog else { continue }
+        jsonLines.monitor(records[index], n: n, into: &text)
+        count &+= 1
+        continue
       default: continue
       }
       let effects = Effects(rebasing: records[first..<index])

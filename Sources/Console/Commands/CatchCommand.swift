@@ -4,7 +4,7 @@ import RISCV
 enum CatchCommand: Command {
   static let name = "catch"
   static let category = CommandCategory.stops
-  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, a CSR, a stage and others"
+  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, an exit to the monitor and others"
   static let help = """
     catch trap [CAUSE] [if CONDITION]            a synchronous exception; CAUSE is a number or a name such as load-page-fault
     catch interrupt [CAUSE] [if CONDITION]       an interrupt, such as machine-timer
@@ -13,14 +13,25 @@ enum CatchCommand: Command {
     catch stage [NAME]                           a boot stage is entered for the first time
     catch balloon [request|inflate|deflate] [if CONDITION]   a new target, pages given up, pages taken back
     catch marker [N|NAME] [if CONDITION]         the hint `slti x0, x0, N`; NAME is of a symbol marker_NAME = N; -N is an end
-    Stops after the event. A condition may ask for its fields: trap $cause $value $from $to; interrupt $cause $from $to;
-    privilege $from $to; csr $old $new (of a write) $value (of a read) $write; balloon $pages $step
-    (0 request, 1 inflate, 2 deflate); marker $number. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
+    catch exit [CAUSE] [if CONDITION]            the guest stops in the monitor, by this cause of the physical hart's trap
+    catch entry [REASON] [if CONDITION]          the monitor is done and lets the guest go on; REASON as in `info exits`
+    catch fault [hidden|dirty|traced|true] [if CONDITION]    a page fault of the physical hart, by what it is to the guest
+    catch shadow [fill|drop|protect] [if CONDITION]          an entry of the monitor's shadow tables
+    catch nested [fill|drop] [if CONDITION]      an entry of its nested tables
+    catch tlb [fill|flush] [if CONDITION]        a translation is kept, or some are dropped
+    Stops after the event; an exit stops before the monitor has looked at it, with the guest's pc still at its instruction.
+    A condition may ask for the event's fields: trap $cause $value $from $to; interrupt $cause $from $to; privilege $from $to;
+    csr $old $new (of a write) $value (of a read) $write; balloon $pages $step (0 request, 1 inflate, 2 deflate);
+    marker $number; exit $cause $value; entry $reason $cycles; fault $addr $class; shadow and nested $addr (of the page)
+    $physical; tlb $addr $physical $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
+    Example: catch entry csr-access if $cycles > 2000
     """
-  static let completion = CompletionKind.words([
-    "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker",
-  ])
+  static let completion = CompletionKind.words(kinds)
+  private static let kinds = [
+    "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker", "exit", "entry", "fault", "shadow", "nested",
+    "tlb",
+  ]
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try set(arguments, console, isTemporary: false)
   }
@@ -29,6 +40,7 @@ enum CatchCommand: Command {
     let (head, condition) = arguments.splitCondition()
     let (kind, argument) = Arguments(head).splitFirst()
     let what = try parse(kind, argument, console.session)
+    try console.checkSession { () throws(DebuggerError) in try console.session.requireEvents(of: what) }
     let stop = try console.checkSession { () throws(DebuggerError) in
       try console.session.addStop(.catchpoint(what), isTemporary: isTemporary, condition: condition)
     }
@@ -36,14 +48,10 @@ enum CatchCommand: Command {
   }
 
   private static func parse(_ kind: String, _ argument: String, _ session: Session) throws(CommandError) -> Catch {
-    let all: [(name: String, expected: String)] = [
-      ("trap", ""), ("interrupt", ""), ("privilege", ""), ("csr", ""), ("stage", ""), ("balloon", ""), ("marker", ""),
-    ]
-    let matches = all.map(\.name).filter { !kind.isEmpty && $0.hasPrefix(kind) }
+    let matches = kinds.filter { !kind.isEmpty && $0.hasPrefix(kind) }
     guard matches.count == 1 else {
       if kind.isEmpty {
-        throw .failed(
-          "Argument required: trap, interrupt, privilege, csr, stage, balloon or marker.  Try \"help catch\".")
+        throw .failed("Argument required: one of \(kinds.joined(separator: ", ")).  Try \"help catch\".")
       }
       throw .failed("Undefined catch command: \"\(kind)\".  Try \"help catch\".")
     }
@@ -88,6 +96,23 @@ enum CatchCommand: Command {
         throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
       }
       return .marker(number)
+    case "exit": return .exit(try exitCause(argument))
+    case "entry":
+      if argument.isEmpty { return .entry(nil) }
+      guard let reason = ExitReason(name: argument) else {
+        let names = ExitReason.allCases.map(\.name).joined(separator: ", ")
+        throw .failed("No reason \"\(argument)\" for an exit.  The reasons are: \(names).")
+      }
+      return .entry(reason)
+    case "shadow": return .shadow(try step(argument, of: ShadowStep.allCases, "an entry of a shadow table"))
+    case "nested": return .nested(try step(argument, of: NestedStep.allCases, "an entry of a nested table"))
+    case "tlb": return .tlb(try step(argument, of: TLBStep.allCases, "a TLB"))
+    case "fault":
+      if argument.isEmpty { return .fault(nil) }
+      guard let kind = FaultClass.allCases.first(where: { $0.name == argument }) else {
+        throw .failed("No kind of fault \"\(argument)\": to the guest it is hidden, dirty, traced or true.")
+      }
+      return .fault(kind)
     default:
       let names = ["firmware", "loader", "kernel", "user"]
       if argument.isEmpty { return .stage(nil) }
@@ -96,5 +121,28 @@ enum CatchCommand: Command {
       }
       return .stage(argument)
     }
+  }
+
+  private static func exitCause(_ argument: String) throws(CommandError) -> ExceptionCause? {
+    if argument.isEmpty { return nil }
+    if let cause = ExceptionCause.named(argument) { return cause }
+    if ExitReason(name: argument) != nil {
+      throw .failed(
+        "\(argument) is what an exit turns out to be about, once the monitor has looked: \"catch entry \(argument)\" stops there.")
+    }
+    let names = ExceptionCause.allCases.map(\.argument).joined(separator: ", ")
+    throw .failed("No exception \"\(argument)\".  The causes are: \(names).")
+  }
+
+  /// One of the things that happen to something; nil for any of them.
+  private static func step<Step>(
+    _ argument: String, of all: [Step], _ what: String
+  ) throws(CommandError) -> Step? {
+    if argument.isEmpty { return nil }
+    let names = all.map { "\($0)" }
+    guard let index = names.firstIndex(of: argument) else {
+      throw .failed("No such thing as \"\(argument)\" happens to \(what): it is \(names.joined(separator: " or ")).")
+    }
+    return all[index]
   }
 }

@@ -5,12 +5,12 @@ enum ShowCommand: Command {
   static let category = CommandCategory.support
   static let summary = "Show settings"
   static let help = """
-    show [check|confirm|convenience|history|logging|pagination|prompt|style|user|values|version]
+    show [check|confirm|convenience|history|logging|pagination|prompt|style|technique|user|values|version]
     Example: show convenience
     """
   static let completion = CompletionKind.words([
-    "check", "confirm", "convenience", "history", "logging", "pagination", "prompt", "style", "user", "values",
-    "version",
+    "check", "confirm", "convenience", "history", "logging", "pagination", "prompt", "style", "technique",
+    "user", "values", "version",
   ])
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let subjects: [(String, () -> [String])] = [
@@ -36,6 +36,7 @@ enum ShowCommand: Command {
       ("logging", { ["Logging is \(onOff(console.settings.isLogging)), to \"\(console.settings.logFile)\"."] }),
       ("pagination", { ["State of pagination is \(onOff(console.settings.pagination))."] }),
       ("prompt", { ["The prompt is \"\(console.settings.prompt)\"."] }),
+      ("technique", { [TechniqueCommand.line(console.session)] }),
       ("style", { ["Colours are \(onOff(console.style.isEnabled))."] }),
       (
         "user",

@@ -42,6 +42,7 @@ extension Console {
         ?? ["Stopped: every hart waits for an interrupt, and only input could raise one: `console` and `type` give it."]
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
+    case .world(let event): return [session.text(of: event).capitalizedFirst] + eventPlace(event)
     case .stale: return staleLines(stop)
     case .exited(.success): return ["Stopped: the guest has ended and reports success."]
     case .exited(.failure(let code)): return ["Stopped: the guest reported failure (code \(code))."]
@@ -64,7 +65,9 @@ extension Console {
     case .catchpoint(.marker):
       guard case .marker(let number) = stop.event?.kind else { return [title] }
       return ["\(title), marker \(session.markerNames.text(number))"] + eventPlace(stop)
-    case .catchpoint: return ["\(title), \(stop.event?.text ?? "")"] + eventPlace(stop)
+    case .catchpoint:
+      guard let event = stop.events[point.number] ?? stop.event else { return [title] }
+      return ["\(title), \(session.text(of: event))"] + eventPlace(event)
     case .watchpoint(let watch):
       var lines = ["\(title): \(watch.text)"]
       if let old = stop.oldValue, let new = stop.newValue {
@@ -85,9 +88,13 @@ extension Console {
 
   /// Which instruction the event belongs to: the stop itself is behind it.
   private func eventPlace(_ stop: Stop) -> [String] {
-    guard let event = stop.event else { return [] }
+    stop.event.map(eventPlace) ?? []
+  }
+  private func eventPlace(_ event: Event) -> [String] {
     // The world asked, at the border of a turn.
     if case .balloon(.request, _) = event.kind { return [] }
+    // The guest has not gone on yet: it stands where the next line says.
+    if case .entry = event.kind { return [] }
     let text = (try? session.instruction(at: SpacedAddress(event.pc)).text).map { "  " + $0 } ?? ""
     return ["  by \(session.place(event.pc))\(text)"]
   }

@@ -4,6 +4,8 @@ import RISCV
 package protocol EvaluationContext: AnyObject {
   /// The value of `$name` when the guest has such a register, or an event such a field.
   func register(_ name: String) -> Value?
+  /// Why there is no such register now, for a name that can be one only; nil for others, which are the prompt's own variables.
+  func obstacle(toRegister name: String) -> String?
   /// Writes a register. Throws when the value is refused.
   func setRegister(_ name: String, _ bits: UInt64) throws(EvaluationError)
   func readMemory(_ address: SpacedAddress, count: Int) throws(EvaluationError) -> [UInt8]
@@ -25,6 +27,7 @@ package protocol EvaluationContext: AnyObject {
 }
 
 extension EvaluationContext {
+  package func obstacle(toRegister name: String) -> String? { nil }
   package func variable(named name: String, in scope: String?) throws(EvaluationError) -> Value? { nil }
   package func type(keyword: String, named name: String) -> ValueType? { nil }
 

@@ -6,7 +6,7 @@ struct Evaluator {
   func value(of expression: Expression) throws(EvaluationError) -> Value {
     switch expression {
     case .value(let value): return value
-    case .dollar(let name): return dollar(name)
+    case .dollar(let name): return try dollar(name)
     case .history(let absolute, let back): return try history(absolute, back)
     case .symbol(let name): return try symbol(name)
     case .dotted(let parts): return try dotted(parts)
@@ -104,8 +104,9 @@ struct Evaluator {
   /// A type with the names in it looked up.
   private func resolved(_ type: ValueType) throws(EvaluationError) -> ValueType { try context.resolved(type) }
 
-  private func dollar(_ name: String) -> Value {
+  private func dollar(_ name: String) throws(EvaluationError) -> Value {
     if let register = context.register(name) { return register }
+    if let obstacle = context.obstacle(toRegister: name) { throw .other(obstacle) }
     var value = context.variables[name] ?? .void
     value.location = .variable(name)
     return value

@@ -82,6 +82,11 @@ struct Lexer {
     position = start
     if at(position) == 0x24 { position += 1 }
     while Lexer.isName(at(position)) { position += 1 }
+    // `$host.scause` is one name, the physical hart's.
+    if bytes[start..<position].elementsEqual("host".utf8), at(position) == 0x2e, Lexer.isName(at(position + 1)) {
+      position += 1
+      while Lexer.isName(at(position)) { position += 1 }
+    }
     return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 

@@ -66,11 +66,15 @@ extension Session {
     return layer == "kernel" && hart.privilege == .machine ? "kernel (M)" : layer
   }
 
-  /// What a stop shows: layer, technique, privilege, pc and symbol; then file, line and source where they are known, else the
+  /// A physical hart's mode by its letter: supervisor is HS there, where the monitor lives.
+  package static func physicalLetter(_ mode: PrivilegeMode) -> String { mode == .supervisor ? "HS" : mode.letter }
+
+  /// What a stop shows: layer, technique, privilege (and the physical one under a monitor), pc and symbol; then file, line and source where they are known, else the
   /// instruction. A step by instructions shows the instruction, and file and line.
   package func stopLine(byInstruction: Bool = false) -> String {
     let prefix = machine.harts.count > 1 ? "hart \(selectedHart)  " : ""
-    let start = "\(prefix)\(layer) native \(hart.privilege.letter)  \(place(hart.pc))"
+    let physical = virtualCPU.map { " (physical \(Self.physicalLetter($0.physicalMode)))" } ?? ""
+    let start = "\(prefix)\(layer) \(technique) \(hart.privilege.letter)\(physical)  \(place(hart.pc))"
     let instruction = (try? instruction(at: SpacedAddress(hart.pc)).text) ?? ""
     guard let source = sourcePlace(at: hart.pc) else { return instruction.isEmpty ? start : "\(start)  \(instruction)" }
     if byInstruction { return "\(start)  \(instruction)   \(source.text)" }

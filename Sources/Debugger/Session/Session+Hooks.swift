@@ -80,6 +80,10 @@ extension Session {
     if checksStaleTranslations, pending == nil, let use = staleUse(event, hart) {
       pending = PendingStop(event: event, stale: use)
     }
+    if worldToStopAt.contains(event.kind.mask), pending?.world == nil {
+      if pending == nil { pending = PendingStop(event: event) }
+      pending?.world = event
+    }
     for stop in stops where stop.isEnabled {
       guard case .catchpoint(let what) = stop.kind, what.matches(event), counts(stop, hart, event) else { continue }
       add(stop, event, old: nil, new: nil)
@@ -91,6 +95,7 @@ extension Session {
     if pending == nil { pending = PendingStop() }
     pending?.points.append(point)
     pending?.event = event
+    pending?.events[point.number] = event
     if let old {
       pending?.oldValue = old
       pending?.newValue = new

@@ -1,3 +1,4 @@
+import Hypervisor
 import Machine
 import RISCV
 
@@ -25,40 +26,41 @@ extension Session {
       updateHooks()
       isReplaying = true
       defer { isReplaying = false }
-      return try advance(machine, to: position)
+      return try advance(virtualMachine, to: position)
     }
-    let fresh = try replica()
+    let fresh = try replica(under: technique)
     guard try advance(fresh, to: position) else { return false }
     isReplaying = true
     defer { isReplaying = false }
     changes.removeAll { $0.position > position }
-    let old = machine
+    let old = virtualMachine
     replace(with: fresh)
     withExtendedLifetime(old) {}
     return true
   }
 
-  /// A new machine that will take the same input at the same times.
-  func replica() throws(DebuggerError) -> Machine {
+  /// A new machine that will take the same input at the same times. What it costs counts at the prices of now.
+  func replica(under technique: Technique) throws(DebuggerError) -> VirtualMachine {
     if let disk = configuration.disks.first(where: { $0.mode == .readWrite }) {
       throw .other(
         "The guest writes to the file \(disk.path), so its run cannot be repeated from the start. "
           + "Without ,rw (vitrine qemu: with -snapshot) it can.")
     }
-    let fresh = try Session.build(configuration)
-    fresh.board.consoleInput.replay(machine.board.consoleInput.arrivals)
-    fresh.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
+    let fresh = try Session.build(configuration, technique, virtualMachine.costs)
+    fresh.machine.board.consoleInput.replay(machine.board.consoleInput.arrivals)
+    fresh.machine.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
     return fresh
   }
 
   /// Runs a machine to a position, making the person's changes on the way when it is a replica.
-  func advance(_ other: Machine, to position: UInt64) throws(DebuggerError) -> Bool {
+  func advance(_ virtual: VirtualMachine, to position: UInt64) throws(DebuggerError) -> Bool {
+    let other = virtual.machine
     interruptFlag.attach(other.stopRequest)
     defer { interruptFlag.attach(machine.stopRequest) }
     var left = other === machine ? [] : changes[...]
     while true {
       while let next = left.first, next.position <= other.position {
-        if next.position == other.position { apply(next.change, to: other) }
+        if next.position == other.position { apply(next.change, to: virtual) }
         left.removeFirst()
       }
       guard other.position < position else { return true }
@@ -83,16 +85,17 @@ extension Session {
     }
   }
 
-  private func apply(_ change: Change, to other: Machine) {
+  private func apply(_ change: Change, to other: VirtualMachine) {
     switch change {
-    case .register(let hart, let name, let bits): try? setRegister(name, bits, of: other.harts[hart])
-    case .memory(let address, let bytes): other.memory.write(bytes, to: address)
+    case .register(let hart, let name, let bits): try? setRegister(name, bits, of: hart, in: other)
+    case .memory(let address, let bytes): setMemory(address, bytes, in: other)
     }
   }
 
   /// The last stores to a range of memory, newest first, at most `count` of them; nil when Ctrl-C stopped the search.
   package func writers(_ physical: UInt64, count byteCount: Int, keep: Int) throws(DebuggerError) -> [StoreRecord]? {
-    let other = try replica()
+    let virtual = try replica(under: technique)
+    let other = virtual.machine
     var found: [StoreRecord] = []
     other.watchedRanges = [
       WatchedRange(space: .physical, address: physical, count: UInt64(byteCount), onLoad: false, onStore: true)
@@ -114,7 +117,7 @@ extension Session {
       return false
     }
     let here = machine.position
-    guard try advance(other, to: here) else { return nil }
+    guard try advance(virtual, to: here) else { return nil }
     return found.reversed()
   }
 }

@@ -17,12 +17,16 @@ package struct Stop {
     case idle
     /// A stage was entered that `stepstage` waited for.
     case stage(StageEntry)
+    /// The exit or entry that `stepworld` and its kin waited for.
+    case world(Event)
     /// A translation was used that the tables no longer agree with: ``Stop/staleUse``.
     case stale
   }
   package var reason: Reason
   package var points: [StopPoint] = []
   package var event: Event?
+  /// The event of each point, by its number, where they were several.
+  package var events: [Int: Event] = [:]
   package var oldValue: Value?
   package var newValue: Value?
   package var staleUse: StaleUse?
@@ -110,8 +114,11 @@ extension Session {
       reason: .points, points: pending.points, event: pending.event, oldValue: pending.oldValue,
       newValue: pending.newValue)
     stop.staleUse = pending.stale
+    stop.events = pending.events
     if let stage = pending.stage, pending.points.isEmpty {
       stop.reason = .stage(stage)
+    } else if let world = pending.world, pending.points.isEmpty {
+      stop.reason = .world(world)
     } else if pending.stale != nil, pending.points.isEmpty {
       stop.reason = .stale
     } else if pending.points.isEmpty {
@@ -171,7 +178,7 @@ extension Session {
 
   /// Starts again from reset. The changes made by hand are gone.
   package func restart() throws(DebuggerError) {
-    let fresh = try Session.build(configuration)
+    let fresh = try Session.build(configuration, technique, virtualMachine.costs)
     replace(with: fresh)
     restartRecords()
     updateHooks()

@@ -54,9 +54,10 @@ extension Session {
 
   /// The same use in a run that was checked from reset on; nil when Ctrl-C stopped it.
   private func replayed(_ use: StaleUse) throws(DebuggerError) -> StaleUse? {
-    let other = try replica()
+    let virtual = try replica(under: technique)
+    let other = virtual.machine
     other.recordedMask = .stale
-    guard try advance(other, to: machine.position) else { return nil }
+    guard try advance(virtual, to: machine.position) else { return nil }
     // An instruction that trapped did not retire, and lies behind the position.
     for attempt in 0..<4 {
       if attempt > 0 { _ = other.step() }

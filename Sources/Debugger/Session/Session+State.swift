@@ -1,3 +1,4 @@
+import Hypervisor
 import Machine
 import ObjectFile
 import RISCV
@@ -13,6 +14,7 @@ extension Session: EvaluationContext {
 
   package func register(_ name: String) -> Value? {
     if let field = eventFields.first(where: { $0.name == name }) { return Value(field.value, .unsignedLong) }
+    if let name = Self.physicalName(name) { return physicalRegister(name) }
     let location = Value.Location.register(name)
     let frame = selectedFrame > 0 && eventFields.isEmpty ? currentFrame : nil
     switch name {
@@ -45,12 +47,21 @@ extension Session: EvaluationContext {
   }
 
   package func setRegister(_ name: String, _ bits: UInt64) throws(EvaluationError) {
-    try setRegister(name, bits, of: hart)
+    if let physical = Self.physicalName(name) {
+      guard virtualMachine.host != nil else { throw .other(noPhysicalHart) }
+      throw .other("$host.\(physical) is the physical hart's, which the monitor sets: it can be looked at only.")
+    }
+    try setRegister(name, bits, of: selectedHart, in: virtualMachine)
     changes.append((machine.position, .register(hart: selectedHart, name: name, bits: bits)))
   }
 
-  func setRegister(_ name: String, _ bits: UInt64, of hart: Hart) throws(EvaluationError) {
+  func setRegister(
+    _ name: String, _ bits: UInt64, of index: Int, in virtual: VirtualMachine
+  ) throws(EvaluationError) {
+    let hart = virtual.machine.harts[index]
     cycleStep = nil
+    var affectsTranslation = false
+    defer { virtual.guestWasChanged(hart: index, affectsTranslation: affectsTranslation) }
     if name == "pc" {
       hart.pc = bits
     } else if name == "priv" {
@@ -58,6 +69,7 @@ extension Session: EvaluationContext {
         throw .other("No privilege mode \(bits): 0 is U, 1 is S, 3 is M, 4 is VU, 5 is VS.")
       }
       hart.privilege = mode
+      affectsTranslation = true
     } else if let number = RegisterName.x(named: name) {
       if number == 0 { throw .other("Register zero (x0) is always 0.") }
       hart.setX(number, bits)
@@ -65,6 +77,7 @@ extension Session: EvaluationContext {
       hart.setF(number, bits)
     } else if let number = CSRName.number(named: name) {
       guard hart.writeCSR(number, bits) else { throw .other("Register \(name) is read-only.") }
+      affectsTranslation = true
     } else {
       throw .other("Invalid register `\(name)'")
     }
@@ -76,7 +89,7 @@ extension Session: EvaluationContext {
   /// VS or VU stands between guest-physical and host-physical addresses; elsewhere they are the same.
   package func physical(_ address: SpacedAddress) -> UInt64? {
     switch address.space {
-    case .hostPhysical: address.value
+    case .hostPhysical: hostPhysicalToGuest(address.value)
     case .guestPhysical: hart.hostPhysicalAddress(of: GuestPhysicalAddress(address.value))
     case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value), in: translationMode)?.value
     }
@@ -88,6 +101,10 @@ extension Session: EvaluationContext {
     while result.count < count {
       let next = address.advanced(by: result.count)
       let part = min(count - result.count, 4096 - Int(next.value & 4095))
+      if let bytes = hostBytes(next, count: part) {
+        result += bytes
+        continue
+      }
       guard let physical = physical(next) else { throw .cannotAccess(next) }
       if let bytes = machine.memory.read(GuestPhysicalAddress(physical), count: part) {
         result += bytes
@@ -119,9 +136,10 @@ extension Session: EvaluationContext {
     while done < bytes.count {
       let next = address.advanced(by: done)
       let part = min(bytes.count - done, 4096 - Int(next.value & 4095))
+      try requireGuestMemory(next)
       guard let physical = physical(next) else { throw .cannotAccess(next) }
       let chunk = Array(bytes[done..<(done + part)])
-      guard machine.memory.write(chunk, to: GuestPhysicalAddress(physical)) else {
+      guard setMemory(GuestPhysicalAddress(physical), chunk, in: virtualMachine) else {
         if let window = machine.board.bus.window(at: GuestPhysicalAddress(physical)) {
           throw .other("Cannot write \(next.text): it is the device \(window.device.name); only RAM can be set.")
         }
@@ -130,6 +148,14 @@ extension Session: EvaluationContext {
       changes.append((machine.position, .memory(GuestPhysicalAddress(physical), chunk)))
       done += part
     }
+  }
+
+  /// Writes the guest's memory from outside, and has a monitor notice. False where it is no RAM.
+  @discardableResult
+  func setMemory(_ address: GuestPhysicalAddress, _ bytes: [UInt8], in virtual: VirtualMachine) -> Bool {
+    guard virtual.machine.memory.write(bytes, to: address) else { return false }
+    for hart in virtual.machine.harts { virtual.guestWasChanged(hart: hart.index, affectsTranslation: false) }
+    return true
   }
 
   // MARK: Symbols

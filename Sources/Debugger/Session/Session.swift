@@ -1,15 +1,20 @@
+import Hypervisor
 import Machine
 import ObjectFile
 import RISCV
 import Trace
 
-/// One guest under the debugger: the machine, what is known of its code, where it is to stop, and the prompt's own values.
+/// One guest under the debugger: its virtual machine under some technique, what is known of its code, where it is to stop, and the prompt's own values.
 ///
 /// A session does no input or output. The guest's state after N retired instructions follows from the configuration and the
 /// logs kept here, so any earlier point can be reached by running again (``seek(_:)``).
 package final class Session {
   package let configuration: MachineConfiguration
-  package private(set) var machine: Machine
+  /// The guest under its technique: what of a host stands below it is there to look at.
+  package private(set) var virtualMachine: VirtualMachine
+  /// The guest's machine: its harts are the virtual harts.
+  package var machine: Machine { virtualMachine.machine }
+  package var technique: Technique { virtualMachine.technique }
   package let interruptFlag = InterruptFlag()
   /// What is known of the code that runs.
   package internal(set) var images = ImageTable()
@@ -63,28 +68,36 @@ package final class Session {
   var changes: [(position: UInt64, change: Change)] = []
   /// The stage that `stepstage` or a catchpoint waits for.
   var stageToStopAt: StageWish?
+  /// The kinds of events, exit and entry, at which `stepworld` and its kin stop.
+  var worldToStopAt: EventMask = []
   var cycleStep: CycleStep?
 
   enum StageWish { case any }
   struct PendingStop {
     var points: [StopPoint] = []
     var event: Event?
+    /// What each of the points was hit by, by its number, where one event made several others.
+    var events: [Int: Event] = [:]
     var oldValue: Value?
     var newValue: Value?
     var stage: StageEntry?
+    /// The exit or entry that was waited for.
+    var world: Event?
     var stale: StaleUse?
     var isInternal = false
   }
 
   /// Builds the machine, stopped before its first instruction.
-  package convenience init(_ configuration: MachineConfiguration) throws(DebuggerError) {
-    self.init(try Session.build(configuration))
+  package convenience init(
+    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard
+  ) throws(DebuggerError) {
+    self.init(try Session.build(configuration, technique, costs))
   }
 
   /// Takes over a machine where it stands. What it did before is known only as far as running it again tells.
-  package init(_ machine: Machine) {
-    configuration = machine.configuration
-    self.machine = machine
+  package init(_ virtualMachine: VirtualMachine) {
+    configuration = virtualMachine.machine.configuration
+    self.virtualMachine = virtualMachine
     for image in machine.board.images where !image.symbols.isEmpty {
       images.add(DebugImage(image), symbols: image.symbols)
     }
@@ -92,8 +105,10 @@ package final class Session {
     noteReset()
   }
 
-  static func build(_ configuration: MachineConfiguration) throws(DebuggerError) -> Machine {
-    do { return try Machine(configuration) } catch { throw .machine(error) }
+  static func build(
+    _ configuration: MachineConfiguration, _ technique: Technique, _ costs: CostModel
+  ) throws(DebuggerError) -> VirtualMachine {
+    do { return try VirtualMachine(configuration, technique: technique, costs: costs) } catch { throw .machine(error) }
   }
 
   /// Connects the hooks of a machine, new or rebuilt, to this session.
@@ -113,9 +128,9 @@ package final class Session {
   }
 
   /// Takes another machine in place of the present one, at `position`.
-  func replace(with other: Machine) {
+  func replace(with other: VirtualMachine) {
     trace?.detach()
-    machine = other
+    virtualMachine = other
     attach()
     stages.forget(after: machine.position)
     progress = ProgressWatch()
@@ -152,7 +167,7 @@ package final class Session {
       if let stage = image.stage, stage != .user, !stages.has(stage.rawValue) { addresses.formUnion(image.entries) }
     }
     machine.breakpoints = addresses
-    var mask: EventMask = [.trap, .privilege]
+    var mask = worldToStopAt.union([.trap, .privilege])
     if checksStaleTranslations { mask.insert(.stale) }
     var ranges: [WatchedRange] = []
     for stop in enabled {

@@ -25,6 +25,15 @@ extension Event {
     case .staleTranslation(let access, let address, let physical):
       list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
     case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
+    case .exit(let cause, let value): list += [("cause", cause.rawValue), ("value", value)]
+    case .entry(let reason, let cycles): list += [("reason", UInt64(reason.rawValue)), ("cycles", cycles)]
+    case .shadow(let step, let address, let physical):
+      list += [("step", UInt64(step.rawValue)), ("addr", address), ("physical", physical)]
+    case .nested(let step, let address, let physical):
+      list += [("step", UInt64(step.rawValue)), ("addr", address), ("physical", physical)]
+    case .fault(let kind, let address): list += [("class", UInt64(kind.rawValue)), ("addr", address)]
+    case .tlbFill(let address, let physical, let access):
+      list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
     case .marker(let number): list += [("number", UInt64(bitPattern: Int64(number)))]
     default: break
     }
@@ -48,7 +57,40 @@ extension Event {
     case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
     case .staleTranslation(let access, let address, _): "stale translation: \(access) of gva:\(hex(address))"
     case .marker(let number): "marker \(number)"
+    case .exit(let cause, let value): "exit: \(cause.name) (\(cause.rawValue)), stval \(hex(value))"
+    case .entry(let reason, let cycles): "entry: the exit was \(reason.name) and took \(grouped(cycles)) cycles"
+    case .shadow(.fill, let address, let physical): "shadow fill: gva:\(hex(address)) -> hpa:\(hex(physical))"
+    case .shadow(.drop, let address, let physical):
+      "shadow drop: \(address == 0 ? "an entry" : "the entry of gva:\(hex(address))"), which led to hpa:\(hex(physical))"
+    case .shadow(.protect, let address, let physical):
+      "shadow protect: hpa:\(hex(physical))\(address == 0 ? "" : ", mapped at gva:\(hex(address)),") "
+        + "holds a page table of the guest's: stores to it are traced from now on"
+    case .nested(.fill, let address, let physical): "nested fill: gpa:\(hex(address)) -> hpa:\(hex(physical))"
+    case .nested(.drop, let address, let physical): "nested drop: gpa:\(hex(address)), which led to hpa:\(hex(physical))"
+    case .fault(.hidden, let address): "fault: HIDDEN, at gva:\(hex(address)) (the guest will not hear of it)"
+    case .fault(.dirty, let address):
+      "fault: DIRTY, at gva:\(hex(address)) (the monitor sets D in the guest's table, as its hart would)"
+    case .fault(.traced, let address):
+      "fault: TRACED, at gva:\(hex(address)) (a store to a page table of the guest's own; it will not hear of it)"
+    case .fault(.true, let address): "fault: TRUE, at gva:\(hex(address)) (the guest's tables refuse it: it takes the fault)"
+    case .tlbFill(let address, let physical, let access):
+      "tlb fill: gva:\(hex(address)) -> gpa:\(hex(physical)), for a \(access)"
+    case .tlbFlush: "tlb flush"
     default: "\(kind)"
+    }
+  }
+}
+
+extension Session {
+  /// What an event was, with what the monitor knows of it while it serves the exit.
+  package func text(of event: Event) -> String {
+    guard let service = virtualCPU?.service, let cause = service.exit?.cause else { return event.text }
+    switch event.kind {
+    case .shadow(.fill, _, _) where service.reason == .hiddenFault:
+      return event.text + ", after a HIDDEN \(cause.name) (the guest will not hear of it)"
+    case .shadow(.fill, _, _) where service.reason == .dirtyFault:
+      return event.text + ", with W, after a DIRTY \(cause.name) (the monitor has set D in the guest's table)"
+    default: return event.text
     }
   }
 }

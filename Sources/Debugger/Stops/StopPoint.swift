@@ -117,6 +117,18 @@ package enum Catch: Equatable {
   case balloon(BalloonStep?)
   /// A marker hint; nil for any.
   case marker(Int?)
+  /// Control passes to the monitor, by this cause of the physical hart's trap; nil for any.
+  case exit(ExceptionCause?)
+  /// Control passes back to the guest, after an exit for this reason; nil for any.
+  case entry(ExitReason?)
+  /// An entry of a shadow table is made, dropped or protected; nil for anything.
+  case shadow(ShadowStep?)
+  /// An entry of a nested table is made or dropped; nil for anything.
+  case nested(NestedStep?)
+  /// A page fault of the physical hart, by what it is to the guest; nil for any.
+  case fault(FaultClass?)
+  /// A TLB takes a translation in, or drops some.
+  case tlb(TLBStep?)
 
   var mask: EventMask {
     switch self {
@@ -126,6 +138,12 @@ package enum Catch: Equatable {
     case .csr: .csr
     case .balloon: .balloon
     case .marker: .marker
+    case .exit: .exit
+    case .entry: .entry
+    case .shadow: .shadow
+    case .nested: .nested
+    case .fault: .fault
+    case .tlb: .tlb
     }
   }
 
@@ -139,6 +157,12 @@ package enum Catch: Equatable {
     case .stage(let name): "stage" + (name.map { " " + $0 } ?? "")
     case .balloon(let step): "balloon" + (step.map { " \($0)" } ?? "")
     case .marker(let number): "marker" + (number.map { " \($0)" } ?? "")
+    case .exit(let cause): "exit" + (cause.map { " " + $0.argument } ?? "")
+    case .entry(let reason): "entry" + (reason.map { " " + $0.name } ?? "")
+    case .shadow(let step): "shadow" + (step.map { " \($0)" } ?? "")
+    case .nested(let step): "nested" + (step.map { " \($0)" } ?? "")
+    case .fault(let kind): "fault" + (kind.map { " " + $0.name } ?? "")
+    case .tlb(let step): "tlb" + (step.map { " \($0)" } ?? "")
     }
   }
 
@@ -150,9 +174,21 @@ package enum Catch: Equatable {
     case (.marker(let wanted), .marker(let number)): wanted == nil || wanted == number
     case (.csr(let wanted), .csrWrite(let number, _, _)), (.csr(let wanted), .csrRead(let number, _)): wanted == number
     case (.balloon(let wanted), .balloon(let step, _)): wanted == nil || wanted == step
+    case (.exit(let wanted), .exit(let cause, _)): wanted == nil || wanted == cause
+    case (.entry(let wanted), .entry(let reason, _)): wanted == nil || wanted == reason
+    case (.shadow(let wanted), .shadow(let step, _, _)): wanted == nil || wanted == step
+    case (.nested(let wanted), .nested(let step, _, _)): wanted == nil || wanted == step
+    case (.fault(let wanted), .fault(let kind, _)): wanted == nil || wanted == kind
+    case (.tlb(let wanted), .tlbFill): wanted != .flush
+    case (.tlb(let wanted), .tlbFlush): wanted != .fill
     default: false
     }
   }
+}
+
+/// What happens to a TLB.
+package enum TLBStep: Sendable, CaseIterable {
+  case fill, flush
 }
 
 extension ExceptionCause {

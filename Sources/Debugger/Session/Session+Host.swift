@@ -1,0 +1,81 @@
+import Hypervisor
+import Machine
+import RISCV
+
+// The physical machine below the guest, as the prompt sees it: `$host.NAME` and `hpa:`.
+extension Session {
+  /// The physical hart that works for the selected one; nil where the guest is the machine, or is emulated.
+  package var physicalHart: Hart? { virtualMachine.host?.harts[selectedHart] }
+
+  /// Why there is no physical hart to look at.
+  var noPhysicalHart: String {
+    technique == .emulation
+      ? "Under emulation no guest code runs on a physical hart: the monitor steps each instruction."
+      : "There is no physical hart apart from the guest's: under native the guest is the machine."
+  }
+
+  package func obstacle(toRegister name: String) -> String? {
+    guard let physical = Self.physicalName(name) else { return nil }
+    return virtualMachine.host == nil ? noPhysicalHart : "The physical hart has no register \(physical)."
+  }
+
+  /// `scause` of `host.scause`; nil for what is no name of that kind.
+  package static func physicalName(_ name: String) -> String? {
+    name.hasPrefix("host.") ? String(name.dropFirst("host.".count)) : nil
+  }
+
+  /// A register of the physical hart.
+  func physicalRegister(_ name: String) -> Value? {
+    guard let hart = physicalHart else { return nil }
+    switch name {
+    case "pc": return Value(hart.pc, .codePointer)
+    case "priv": return Value(UInt64((virtualCPU?.physicalMode ?? hart.privilege).rawValue), .int)
+    default: break
+    }
+    if let number = RegisterName.x(named: name) { return Value(hart.x(number), .long) }
+    if let number = RegisterName.f(named: name) { return Value(hart.f(number), .float(size: 8)) }
+    guard let number = CSRName.number(named: name), let bits = hart.readCSR(number) else { return nil }
+    return Value(bits, .long)
+  }
+
+  /// The selected hart's virtual CPU under a monitor.
+  package var virtualCPU: VirtualCPU? {
+    virtualMachine.cpus.indices.contains(selectedHart) ? virtualMachine.cpus[selectedHart] : nil
+  }
+
+  /// Bytes of the host's RAM, where an address is meant so and there is one.
+  func hostBytes(_ address: SpacedAddress, count: Int) -> [UInt8]? {
+    guard address.space == .hostPhysical, let host = virtualMachine.host else { return nil }
+    return host.memory.read(GuestPhysicalAddress(address.value), count: count)
+  }
+
+  /// Where a host-physical address lies in the machine's memory: without a host below they are the same. Nil outside the guest's
+  /// part of the host's RAM.
+  func hostPhysicalToGuest(_ address: UInt64) -> UInt64? {
+    guard let host = virtualMachine.host else { return address }
+    let physical = address &- host.guestShift
+    return host.guestMemory.contains(physical) ? physical : nil
+  }
+
+  /// Throws for an address in the monitor's own frames, which are not for the person to write.
+  func requireGuestMemory(_ address: SpacedAddress) throws(EvaluationError) {
+    guard address.space == .hostPhysical, let host = virtualMachine.host else { return }
+    guard host.memory.contains(address.value) else { throw .cannotAccess(address) }
+    guard hostPhysicalToGuest(address.value) != nil else {
+      throw .other("Cannot write \(address.text): it is the monitor's, whose tables follow from the guest's.")
+    }
+  }
+
+  /// What of the host's RAM an address is, or none.
+  package enum HostPlace: Equatable, Sendable {
+    /// The monitor's frames.
+    case monitor
+    /// The guest's memory, at this guest-physical address.
+    case guest(UInt64)
+    case none
+  }
+  package func hostPlace(_ address: UInt64) -> HostPlace {
+    guard let host = virtualMachine.host, host.memory.contains(address) else { return .none }
+    return hostPhysicalToGuest(address).map { .guest($0) } ?? .monitor
+  }
+}
