@@ -76,7 +76,7 @@ extension Console {
     case .file: return Completion(start: start, candidates: surroundings.completeFile(word))
     case .csr: return Completion(start: start, candidates: matching(CSRName.all.map(\.name), word))
     case .register:
-      return Completion(start: start, candidates: matching(registerNames + ["all", "csr", "float"], word))
+      return Completion(start: start, candidates: matching(registerNames + ["all", "csr", "float", "host"], word))
     case .location: return location(word, start)
     case .expression: return expression(word, start)
     }
@@ -89,7 +89,8 @@ extension Console {
   }
 
   private var registerNames: [String] {
-    RegisterName.abiX + RegisterName.abiF + ["pc", "priv"] + CSRName.all.map(\.name)
+    let names = RegisterName.abiX + RegisterName.abiF + ["pc", "priv"] + CSRName.all.map(\.name)
+    return session.physicalHart == nil ? names : names + names.map { "host." + $0 }
   }
 
   /// Completes a place: a function, a source file, or a line of one that has code.

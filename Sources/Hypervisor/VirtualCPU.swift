@@ -324,6 +324,9 @@ package struct FaultCounts: Sendable, Equatable {
   package var traced: UInt64 = 0
   package var `true`: UInt64 = 0
 
+  /// Faults of all classes.
+  package var total: UInt64 { hidden + dirty + traced + `true` }
+
   mutating func add(_ other: FaultCounts) {
     hidden += other.hidden
     dirty += other.dirty

@@ -71,6 +71,14 @@ package final class VirtualMachine {
   /// Page faults of all physical harts, by what they were to the guest.
   package var faults: FaultCounts { cpus.reduce(into: FaultCounts()) { $0.add($1.faults) } }
 
+  /// What the shadow tables hold; nil without any.
+  package var shadowReport: ShadowReport? { monitor?.shadowPaging?.report }
+  /// The tree in which a hart's present context looks addresses up, and the entries on the way to one; nil where the monitor has
+  /// none yet.
+  package func shadowPath(to address: UInt64, hart: Int) -> (root: ShadowReport.Root, entries: [ShadowReport.Entry])? {
+    monitor?.shadowPaging?.path(to: address, for: machine.harts[hart])
+  }
+
   /// What the harts that run the guest counted, of all modes: physical ones under a monitor.
   package var hardwareCounts: HartCounts {
     (host?.harts ?? machine.harts).reduce(into: HartCounts()) { sum, hart in
@@ -132,6 +140,7 @@ final class Monitor: HartExecutor {
   func step(_ hart: Hart, clock: UInt64) -> HartStop {
     cpus[hart.index].run(allowance: 1, clock: clock, byStep: true, isSingle: true)
   }
+  var shadowPaging: ShadowPaging? { engine.shadowPaging }
   func forgetTranslations() { engine.reset() }
   func machineWasReset() {
     for cpu in cpus { cpu.reset() }

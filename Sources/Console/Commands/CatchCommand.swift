@@ -4,7 +4,7 @@ import RISCV
 enum CatchCommand: Command {
   static let name = "catch"
   static let category = CommandCategory.stops
-  static let summary = "Stop at an event: a trap, an interrupt, a change of privilege, an exit to the monitor and others"
+  static let summary = "Stop at an event: a trap, an interrupt, a CSR, an exit to the monitor and others"
   static let help = """
     catch trap [CAUSE] [if CONDITION]            a synchronous exception; CAUSE is a number or a name such as load-page-fault
     catch interrupt [CAUSE] [if CONDITION]       an interrupt, such as machine-timer
@@ -128,7 +128,8 @@ enum CatchCommand: Command {
     if let cause = ExceptionCause.named(argument) { return cause }
     if ExitReason(name: argument) != nil {
       throw .failed(
-        "\(argument) is what an exit turns out to be about, once the monitor has looked: \"catch entry \(argument)\" stops there.")
+        "\(argument) is what an exit turns out to be about, once the monitor has looked: "
+          + "\"catch entry \(argument)\" stops there.")
     }
     let names = ExceptionCause.allCases.map(\.argument).joined(separator: ", ")
     throw .failed("No exception \"\(argument)\".  The causes are: \(names).")

@@ -11,7 +11,8 @@ enum InfoRegistersCommand: Command {
     info registers all            also floating-point registers and CSRs
     info registers csr            the CSRs (mstatus, satp, stvec…), with the fields of those that have some
     info registers float          the floating-point registers
-    info registers NAME…          these registers
+    info registers host           the physical hart's, under a monitor: pc, mode, the CSRs that matter there, integer registers
+    info registers NAME…          these registers; host.NAME is the physical hart's
     Example: info registers mstatus sp
     """
   static let completion = CompletionKind.register
@@ -19,16 +20,28 @@ enum InfoRegistersCommand: Command {
     let integers = RegisterName.abiX + ["pc"]
     let floats = RegisterName.abiF
     let csrs = CSRName.all.map(\.name)
+    let hosts = [
+      "pc", "priv", "sstatus", "scause", "stval", "sepc", "satp", "hstatus", "hedeleg", "hideleg", "hgatp", "htval",
+      "htinst",
+      "vsatp", "vsstatus",
+    ]
     var names: [String] = []
     for word in arguments.words.isEmpty ? ["general"] : arguments.words {
       switch word {
       case "general": names += integers
       case "float": names += floats
       case "csr": names += csrs
+      case "host":
+        if let obstacle = console.session.obstacle(toRegister: "host."), console.session.physicalHart == nil {
+          throw .failed(obstacle)
+        }
+        names += (hosts + RegisterName.abiX).map { "host." + $0 }
       case "all": names += integers + ["priv"] + floats + csrs
       default:
         let name = word.hasPrefix("$") ? String(word.dropFirst()) : word
-        guard console.session.register(name) != nil else { throw .failed("Invalid register `\(name)'") }
+        guard console.session.register(name) != nil else {
+          throw .failed(console.session.obstacle(toRegister: name) ?? "Invalid register `\(name)'")
+        }
         names.append(name)
       }
     }
@@ -38,14 +51,16 @@ enum InfoRegistersCommand: Command {
     }
   }
 
-  private static func line(_ name: String, _ value: Value, _ console: Console) -> String {
+  private static func line(_ full: String, _ value: Value, _ console: Console) -> String {
+    // The physical hart's registers have the fields of the guest's.
+    let name = Session.physicalName(full) ?? full
     let natural: String
     if RegisterName.f(named: name) != nil {
       let single = value.bits >> 32 == 0xffff_ffff
       let text =
         single
         ? ValueFormatter.float(value.bits & 0xffff_ffff, size: 4) + "f" : ValueFormatter.float(value.bits, size: 8)
-      return "\(name.padded(15))\(hex(value.bits).padded(19))\(text)"
+      return "\(full.padded(15))\(hex(value.bits).padded(19))\(text)"
     }
     let fields = CSRName.number(named: name).map(CSRField.fields) ?? []
     if !fields.isEmpty {
@@ -54,10 +69,11 @@ enum InfoRegistersCommand: Command {
         if let meaning = field.meaning(in: value.bits) { return "\(field.name)=\(meaning)" }
         return bits == 0 ? nil : field.high == field.low ? field.name : "\(field.name)=\(hex(bits))"
       }
-      return "\(name.padded(15))\(hex(value.bits).padded(19))\(shown.joined(separator: " "))".trimmedEnd
+      return "\(full.padded(15))\(hex(value.bits).padded(19))\(shown.joined(separator: " "))".trimmedEnd
     }
     if name == "priv" {
-      natural = PrivilegeMode(rawValue: UInt8(value.bits))?.letter ?? ""
+      let mode = PrivilegeMode(rawValue: UInt8(value.bits))
+      natural = mode.map { full == name ? $0.letter : Session.physicalLetter($0) } ?? ""
     } else if value.type == .long, CSRName.number(named: name) == nil || name.hasSuffix("cycle") {
       natural = String(Int64(bitPattern: value.bits))
     } else {
@@ -65,6 +81,6 @@ enum InfoRegistersCommand: Command {
         console.session.symbolText(value.bits).map { "<\($0)>" }
         ?? (CSRName.number(named: name) == nil ? hex(value.bits) : String(value.bits))
     }
-    return "\(name.padded(15))\(hex(value.bits).padded(19))\(natural)"
+    return "\(full.padded(15))\(hex(value.bits).padded(19))\(natural)"
   }
 }

@@ -10,7 +10,8 @@ enum InfoWalkCommand: Command {
     Shows every page-table entry that the hart reads to translate ADDRESS for this access (a load, unless said otherwise): where
     it lies, what it holds, what its bits say, from the root in satp on; then the physical address, or the check that failed. In a guest's modes (VS, VU) the walk has two
     stages and is a grid: finding each entry of the guest's tables (vsatp) takes a walk of the G-stage (hgatp) of its own. expand
-    shows the references with these numbers. The guest is not changed.
+    shows the references with these numbers. Under a monitor the guest's own walk is followed by the one that the physical hart
+    does in its place: of the shadow tables, or of two stages. The guest is not changed.
     Example: info walk $pc fetch
     """
   static let completion = CompletionKind.expression
@@ -43,6 +44,7 @@ enum InfoWalkCommand: Command {
       return lines.forEach(console.print)
     }
     for line in WalkRendering.lines(report, address.value, access) { console.print(line) }
+    for line in PhysicalWalkRendering.lines(address.value, access, console.session) { console.print(line) }
   }
 
   /// `9` or `9-11`.

@@ -1,15 +1,16 @@
 import Debugger
+import Hypervisor
 
 enum ShowCommand: Command {
   static let name = "show"
   static let category = CommandCategory.support
   static let summary = "Show settings"
   static let help = """
-    show [check|confirm|convenience|history|logging|pagination|prompt|style|technique|user|values|version]
+    show [check|confirm|convenience|costs|history|logging|pagination|prompt|style|technique|user|values|version]
     Example: show convenience
     """
   static let completion = CompletionKind.words([
-    "check", "confirm", "convenience", "history", "logging", "pagination", "prompt", "style", "technique",
+    "check", "confirm", "convenience", "costs", "history", "logging", "pagination", "prompt", "style", "technique",
     "user", "values", "version",
   ])
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
@@ -33,6 +34,7 @@ enum ShowCommand: Command {
           ]
         }
       ),
+      ("costs", { costLines(console.session.virtualMachine.costs) }),
       ("logging", { ["Logging is \(onOff(console.settings.isLogging)), to \"\(console.settings.logFile)\"."] }),
       ("pagination", { ["State of pagination is \(onOff(console.settings.pagination))."] }),
       ("prompt", { ["The prompt is \"\(console.settings.prompt)\"."] }),
@@ -70,6 +72,12 @@ enum ShowCommand: Command {
         "\(found.isEmpty ? "Undefined" : "Ambiguous") show command: \"\(arguments.text)\".  Try \"help show\".")
     }
     for line in chosen.1() { console.print(line) }
+  }
+
+  private static func costLines(_ costs: CostModel) -> [String] {
+    let changed = (costs.prices + costs.settings).filter(\.isChanged)
+    return ["The cost model is \(costs.name).  `info costs` shows its rows."]
+      + changed.map { "\($0.name) was changed to \($0.number)." }
   }
 
   private static func checkLines(_ session: Session) -> [String] {

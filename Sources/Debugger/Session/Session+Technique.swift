@@ -37,7 +37,7 @@ extension Session {
   }
 
   /// At one position several traps and interrupts may have been taken: the replica takes as many.
-  private func advanceOverTraps(_ other: Machine) throws(DebuggerError) -> Bool {
+  func advanceOverTraps(_ other: Machine) throws(DebuggerError) -> Bool {
     while other.steps < machine.steps {
       if interruptFlag.isSet {
         interruptFlag.clear()
@@ -48,7 +48,9 @@ extension Session {
       if other.steps == before { break }
     }
     // Interrupts are no steps: at most one more for each mode above the guest's.
-    for _ in 0..<3 where !isAlike(other) { if other.steps == machine.steps, isAboutToBeInterrupted(other) { _ = other.step() } }
+    for _ in 0..<3 where !isAlike(other) && other.steps == machine.steps && isAboutToBeInterrupted(other) {
+      _ = other.step()
+    }
     return true
   }
 
@@ -73,7 +75,8 @@ extension Session {
   /// Throws where guest and monitor never hand over to each other.
   package func requireMonitor() throws(DebuggerError) {
     switch technique.kind {
-    case .native: throw .other("There are no exits under native: the guest is the machine.  `technique` chooses another.")
+    case .native:
+      throw .other("There are no exits under native: the guest is the machine.  `technique` chooses another.")
     case .emulation:
       throw .other(
         "There are no exits under emulation: the monitor steps each instruction, and the guest is never entered.  "
@@ -105,9 +108,18 @@ extension Session {
       do { try requireMonitor() } catch { return error.description }
       return nil
     case .shadow:
-      return technique.paging == .shadow ? nil : "There are no shadow tables under \(technique).  `technique` chooses another."
+      return technique.paging == .shadow ? nil : absence(ofTables: "shadow")
     case .nested:
-      return technique.paging == .nested ? nil : "There are no nested tables under \(technique).  `technique` chooses another."
+      return technique.paging == .nested ? nil : absence(ofTables: "nested")
     }
+  }
+
+  private func absence(ofTables kind: String) -> String {
+    "There are no \(kind) tables under \(technique).  `technique` chooses another."
+  }
+
+  /// Throws where the monitor keeps no tables of this kind.
+  package func requireTables(_ paging: Technique.Paging) throws(DebuggerError) {
+    if technique.paging != paging { throw .other(absence(ofTables: paging.rawValue)) }
   }
 }

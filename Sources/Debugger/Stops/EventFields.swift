@@ -61,18 +61,21 @@ extension Event {
     case .entry(let reason, let cycles): "entry: the exit was \(reason.name) and took \(grouped(cycles)) cycles"
     case .shadow(.fill, let address, let physical): "shadow fill: gva:\(hex(address)) -> hpa:\(hex(physical))"
     case .shadow(.drop, let address, let physical):
-      "shadow drop: \(address == 0 ? "an entry" : "the entry of gva:\(hex(address))"), which led to hpa:\(hex(physical))"
+      "shadow drop: \(address == 0 ? "an entry" : "the entry of gva:\(hex(address))"), "
+        + "which led to hpa:\(hex(physical))"
     case .shadow(.protect, let address, let physical):
       "shadow protect: hpa:\(hex(physical))\(address == 0 ? "" : ", mapped at gva:\(hex(address)),") "
         + "holds a page table of the guest's: stores to it are traced from now on"
     case .nested(.fill, let address, let physical): "nested fill: gpa:\(hex(address)) -> hpa:\(hex(physical))"
-    case .nested(.drop, let address, let physical): "nested drop: gpa:\(hex(address)), which led to hpa:\(hex(physical))"
+    case .nested(.drop, let address, let physical):
+      "nested drop: gpa:\(hex(address)), which led to hpa:\(hex(physical))"
     case .fault(.hidden, let address): "fault: HIDDEN, at gva:\(hex(address)) (the guest will not hear of it)"
     case .fault(.dirty, let address):
       "fault: DIRTY, at gva:\(hex(address)) (the monitor sets D in the guest's table, as its hart would)"
     case .fault(.traced, let address):
       "fault: TRACED, at gva:\(hex(address)) (a store to a page table of the guest's own; it will not hear of it)"
-    case .fault(.true, let address): "fault: TRUE, at gva:\(hex(address)) (the guest's tables refuse it: it takes the fault)"
+    case .fault(.true, let address):
+      "fault: TRUE, at gva:\(hex(address)) (the guest's tables refuse it: it takes the fault)"
     case .tlbFill(let address, let physical, let access):
       "tlb fill: gva:\(hex(address)) -> gpa:\(hex(physical)), for a \(access)"
     case .tlbFlush: "tlb flush"

@@ -11,17 +11,17 @@ final class ShadowPaging {
   let host: HostMachine
   let policy: Technique.Policy
   let keepsUserBit: Bool
-  private var roots: [RootKey: ShadowTable] = [:]
+  private(set) var roots: [RootKey: ShadowTable] = [:]
   /// In order of creation, so that nothing that is simulated depends on a dictionary's order.
-  private var rootList: [ShadowTable] = []
+  private(set) var rootList: [ShadowTable] = []
   private var tables: [TableKey: ShadowTable] = [:]
   /// By frame of the pool, for pointers in entries.
-  private var byFrame: [ShadowTable?]
+  private(set) var byFrame: [ShadowTable?]
   /// Tables of the guest's by their page, in order of creation.
   private(set) var traced: [UInt64: [ShadowTable]] = [:]
   /// For each page of the guest's memory, host addresses of the shadow leaves that map it.
-  private var leaves: [[UInt64]]
-  private var protections: [[UInt64]: Int] = [:]
+  private(set) var leaves: [[UInt64]]
+  private(set) var protections: [[UInt64]: Int] = [:]
   private var lastProtection: [(epoch: UInt64, number: Int)]
   private var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
@@ -91,6 +91,10 @@ final class ShadowPaging {
   }
 
   private func role(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRole {
+    role(regime, protection: protection(hart))
+  }
+  /// What entries for a regime depend on; `protection` is the number of the state of PMP.
+  func role(_ regime: TranslationRegime, protection: Int) -> ShadowRole {
     var general = regime
     general.addressTranslation &= 15 << 60
     general.guestTranslation = 0
@@ -100,7 +104,7 @@ final class ShadowPaging {
       general.allowsUserPages = false
       general.readsExecutable = false
     }
-    return ShadowRole(regime: general, protection: protection(hart), keepsUserBit: keepsUserBit)
+    return ShadowRole(regime: general, protection: protection, keepsUserBit: keepsUserBit)
   }
 
   /// A number for the present state of PMP: equal states have equal numbers.
@@ -317,7 +321,8 @@ final class ShadowPaging {
       let index = table.index(of: address)
       let entry = host.memory.tableEntry(at: table.address(index))
       if entry == 0 { return }
-      guard !ShadowEntry.isLeaf(entry), let next = byFrame[frameNumber(ShadowEntry.target(entry))], !next.isSplinter else {
+      guard !ShadowEntry.isLeaf(entry), let next = byFrame[frameNumber(ShadowEntry.target(entry))], !next.isSplinter
+      else {
         dropEntry(table, index)
         return
       }
@@ -419,7 +424,7 @@ final class ShadowPaging {
   private func guestFrame(_ hostPage: UInt64) -> Int {
     Int(hostPage &- host.guestShift &- host.guestMemory.base) >> 12
   }
-  private func frameNumber(_ frame: UInt64) -> Int { Int(truncatingIfNeeded: (frame &- host.pool.base) >> 12) }
+  func frameNumber(_ frame: UInt64) -> Int { Int(truncatingIfNeeded: (frame &- host.pool.base) >> 12) }
 
   /// The one address that an entry maps; nil where its table stands in several places.
   private func virtualAddress(of place: UInt64) -> UInt64? {
@@ -466,7 +471,7 @@ final class ShadowRoot: ShadowTable {
 
 extension AccessKind {
   /// R W X in bits 0 to 2.
-  var rightBit: UInt8 {
+  package var rightBit: UInt8 {
     switch self {
     case .load: 1
     case .store: 2

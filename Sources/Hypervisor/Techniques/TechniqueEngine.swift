@@ -31,6 +31,12 @@ protocol TechniqueEngine: AnyObject {
   var observableKinds: EventMask { get }
   /// Drops all that the monitor derived from the guest's state.
   func reset()
+  /// The shadow tables, where it has some.
+  var shadowPaging: ShadowPaging? { get }
+}
+
+extension TechniqueEngine {
+  var shadowPaging: ShadowPaging? { nil }
 }
 
 extension TechniqueEngine {

@@ -68,4 +68,5 @@ final class TrapAndEmulate: TechniqueEngine {
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode { hart.privilege }
 
   func reset() { paging.dropEverything() }
+  var shadowPaging: ShadowPaging? { paging }
 }
