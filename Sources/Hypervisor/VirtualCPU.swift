@@ -16,13 +16,16 @@ package final class VirtualCPU {
   /// What the monitor is in the middle of; nil while it has nothing to do for this hart.
   package private(set) var service: Service?
 
+  /// An exit, each phase of its service and the entry end a run, for whoever looks at them one by one.
+  package var stopsAtPhases = false
+
   private let technique: any TechniqueEngine
   private let guestShift: UInt64
   private var meter = HartMeter()
   /// The physical hart's mode while the guest's code ran there last.
   private var guestMode: PrivilegeMode?
   /// The entry has been reported and charged, but for its `sret`, which has still to come.
-  private var isEntering = false
+  package private(set) var isEntering = false
 
   init(hart: Hart, physical: Hart, technique: any TechniqueEngine, guestShift: UInt64, costs: CostModel) {
     self.hart = hart
@@ -71,6 +74,10 @@ package final class VirtualCPU {
       if hart.takeAttention() { return .attention }
       if let service, service.phase != .restore {
         advance(service)
+        if stopsAtPhases {
+          _ = hart.takeAttention()
+          return .attention
+        }
         continue
       }
       guard hart.wakeUp() else { return .waiting }
@@ -112,7 +119,7 @@ package final class VirtualCPU {
       service = nil
       isEntering = true
       // Who waits for the entry sees the guest before it goes on.
-      if hart.takeAttention() { return .attention }
+      if hart.takeAttention() || stopsAtPhases { return .attention }
     }
     physical.observeAs(hart, kinds: technique.observableKinds, physicalShift: guestShift)
     physical.enterGuest(mode, pc: hart.pc, isEntry: isEntering)
@@ -136,6 +143,10 @@ package final class VirtualCPU {
     mirror(pc: exit?.pc ?? physical.pc)
     physical.handRecords(to: hart, physicalShift: guestShift) { technique.virtualMode(of: $0, hart) }
     if let exit { hart.report(.exit(cause: exit.cause, value: exit.value), if: .exit) }
+    if exit != nil && stopsAtPhases {
+      _ = hart.takeAttention()
+      return .attention
+    }
     return stop == .breakpoint ? .breakpoint : nil
   }
 

@@ -7,8 +7,9 @@ enum StepcCommand: Command {
   static let help = """
     stepc [N]
     Shows the next phase of the instruction at pc: fetch with each page-table reference, decode, execute, memory, write-back
-    or trap entry. The guest changes at the last phase only. The columns are the cycles since the instruction began and the
-    cycles of the phase; a native machine has one price, 1 cycle for an instruction in all, so the others show a dot.
+    or trap entry. The guest changes at the last phase only. Under a monitor an instruction that exits goes on with the phases of
+    the monitor's service, up to the entry. The columns are host cycles since the instruction began, those of the phase (a dot
+    where nothing is charged apart), and who is charged.
     Example: stepc 5
     """
   static let repetition = Repetition.same
@@ -22,7 +23,8 @@ enum StepcCommand: Command {
         let cycles = phase.cycles.map(String.init) ?? "."
         console.print(
           console.style.symbols(
-            "  +0 \(cycles.leftPadded(5))  \(layer.padded(9)) \(phase.name.padded(12)) \(phase.text)"))
+            "  \("+\(phase.start)".padded(6)) \(cycles.leftPadded(6))  \((phase.layer ?? layer).padded(9)) "
+              + "\(phase.name.padded(12)) \(phase.text)"))
       }
       guard let stop = result.stop else { continue }
       console.selectedFrame = 0

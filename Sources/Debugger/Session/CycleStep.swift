@@ -5,56 +5,65 @@ import RISCV
 package struct CyclePhase: Sendable, Equatable {
   package var name: String
   package var text: String
-  /// Cycles charged; nil where the native machine charges nothing apart.
+  /// Host cycles charged; nil where nothing is charged apart.
   package var cycles: UInt64?
+  /// Who is charged; nil for the guest's own layer.
+  package var layer: String?
+  /// Host cycles from where the instruction began to where the phase does.
+  package var start: UInt64 = 0
 }
 
 /// The inside of the instruction at pc, told phase by phase. Nothing happens to the guest before the last phase.
 struct CycleStep {
   var phases: [CyclePhase]
   var shown = 0
+  /// Cycles of the phases that were shown.
+  var cycles: UInt64 = 0
 }
 
 extension Session {
   /// The next phase of the instruction that the current hart is about to execute. The last phase executes it; `isLast` says so.
   package func cycleStepPhase() throws(DebuggerError) -> (phases: [CyclePhase], stop: Stop?) {
     selectedHart = machine.currentHart
+    if let cpu = virtualCPU, let service = cpu.service { return try servicePhase(cpu, service) }
     if cycleStep == nil { cycleStep = CycleStep(phases: dryPhases()) }
     guard var step = cycleStep else { return ([], nil) }
     if step.shown < step.phases.count {
-      let phase = step.phases[step.shown]
+      var phase = step.phases[step.shown]
+      phase.start = step.cycles
       step.shown += 1
+      step.cycles &+= phase.cycles ?? 0
       cycleStep = step
       return ([phase], nil)
     }
-    return try commit()
+    let shown = step.cycles
+    // The `sret` of the last entry was told with it, and is charged now.
+    let before = cyclesSpent &+ (virtualCPU?.isEntering ?? false ? virtualMachine.costs[.trapReturn] : 0)
+    virtualCPU?.stopsAtPhases = true
+    defer { virtualCPU?.stopsAtPhases = false }
+    var (phases, stop) = try commit()
+    // What is left of the charge: the references on the way were told already.
+    phases[0].start = shown
+    phases[0].cycles = cyclesSpent &- before &- min(shown, cyclesSpent &- before)
+    if let phase = trapEntry(shown, cyclesSpent &- before) { return ([phase], stop) }
+    return (phases, stop)
+  }
+
+  /// Cycles of the current hart so far, waiting apart.
+  var cyclesSpent: UInt64 {
+    if let cpu = virtualCPU { return cpu.ledger.clock }
+    let ledger = virtualMachine.ledgers[selectedHart]
+    return ledger.clock &- ledger.sum { $0.action == .wait }.cycles
   }
 
   /// Executes the instruction and tells what it wrote, or the trap it took.
   private func commit() throws(DebuggerError) -> (phases: [CyclePhase], stop: Stop?) {
     let hart = machine.harts[machine.currentHart]
     let pc = hart.pc
-    let before = (1..<32).map { hart.x($0) }
-    let floats = (0..<32).map { hart.f($0) }
-    let csrs = csrSnapshot(hart)
     let retired = hart.retired
-    let memory = dryStore(hart)
+    let changes = watchState(of: hart)
     let stop = try stepInstruction()
-    var writes: [String] = []
-    for number in 1..<32 where hart.x(number) != before[number - 1] {
-      writes.append("\(RegisterName.abiX[number]) \(hex(before[number - 1])) -> \(hex(hart.x(number)))")
-    }
-    for number in 0..<32 where hart.f(number) != floats[number] {
-      writes.append("\(RegisterName.abiF[number]) \(hex(floats[number])) -> \(hex(hart.f(number)))")
-    }
-    if let memory, let now = self.memoryValue(memory) {
-      writes.append("\(memory.address.text) \(hex(memory.old)) -> \(hex(now))")
-    }
-    for (name, old) in csrs {
-      if let number = CSRName.number(named: name), let new = hart.readCSR(number), new != old {
-        writes.append("\(name) \(hex(old)) -> \(hex(new))")
-      }
-    }
+    var writes = changes()
     if hart.retired == retired {
       let cause = hart.readCSR(hart.privilege.trapRegisters.cause.rawValue) ?? 0
       let name =
@@ -67,6 +76,32 @@ extension Session {
     }
     writes.append("pc \(hex(pc)) -> \(place(hart.pc))")
     return ([CyclePhase(name: "write-back", text: writes.joined(separator: ", "), cycles: 1)], stop)
+  }
+
+  /// Remembers a hart's state; what is returned tells how it has changed since.
+  func watchState(of hart: Hart) -> () -> [String] {
+    let before = (1..<32).map { hart.x($0) }
+    let floats = (0..<32).map { hart.f($0) }
+    let csrs = csrSnapshot(hart)
+    let memory = dryStore(hart)
+    return { [self] in
+      var writes: [String] = []
+      for number in 1..<32 where hart.x(number) != before[number - 1] {
+        writes.append("\(RegisterName.abiX[number]) \(hex(before[number - 1])) -> \(hex(hart.x(number)))")
+      }
+      for number in 0..<32 where hart.f(number) != floats[number] {
+        writes.append("\(RegisterName.abiF[number]) \(hex(floats[number])) -> \(hex(hart.f(number)))")
+      }
+      if let memory, let now = memoryValue(memory) {
+        writes.append("\(memory.address.text) \(hex(memory.old)) -> \(hex(now))")
+      }
+      for (name, old) in csrs {
+        if let number = CSRName.number(named: name), let new = hart.readCSR(number), new != old {
+          writes.append("\(name) \(hex(old)) -> \(hex(new))")
+        }
+      }
+      return writes
+    }
   }
 
   private func csrSnapshot(_ hart: Hart) -> [(String, UInt64)] {
@@ -140,6 +175,8 @@ extension Session {
   ) -> [CyclePhase] {
     let report = hart.walk(GuestVirtualAddress(address), access)
     var phases: [CyclePhase] = []
+    let price = referencePrice
+    if technique.paging == .shadow { return shadowTranslation(report, address, access, name, width) }
     let isCached = hart.tlbEntries.contains {
       $0.holdsFetches == (access == .fetch) && $0.virtualPage.value == address & ~0xfff && $0.mode == report.mode
         && (report.scheme == .bare || $0.satp == report.satp)
@@ -154,20 +191,28 @@ extension Session {
             CyclePhase(
               name: name,
               text: "page-table reference: \(reference.stage == .guest ? "G-stage " : "")level \(reference.level) "
-                + "[\(reference.index)], gpa:\(hex(reference.entryAddress.value)) holds \(hex16(reference.entry))"))
+                + "[\(reference.index)], gpa:\(hex(reference.entryAddress.value)) holds \(hex16(reference.entry))",
+              cycles: price))
         }
       }
     }
+    phases.append(arrival(report, address, access, name, width))
+    return phases
+  }
+
+  /// Where the access goes, or why nowhere.
+  func arrival(
+    _ report: WalkReport, _ address: UInt64, _ access: AccessKind, _ name: String, _ width: Int
+  ) -> CyclePhase {
     switch report.result {
     case .success(let physical):
       let what =
         access == .fetch ? "instruction" : access == .load ? "load of \(width) bytes" : "store of \(width) bytes"
       let target = machine.board.bus.window(at: physical).map { "gpa:\(hex(physical.value)), \($0.device.name)" }
       let place = target ?? "gpa:\(hex(physical.value))"
-      phases.append(CyclePhase(name: name, text: "\(what) at \(hex(address)) is \(place)"))
+      return CyclePhase(name: name, text: "\(what) at \(hex(address)) is \(place)")
     case .failure(let trap):
-      phases.append(CyclePhase(name: name, text: "\(hex(address)) fails: \(report.failure ?? trap.cause.name)"))
+      return CyclePhase(name: name, text: "\(hex(address)) fails: \(report.failure ?? trap.cause.name)")
     }
-    return phases
   }
 }
