@@ -23,7 +23,8 @@ package enum CommandTable {
     InfoSymbolCommand.self,
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
-    InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self, InfoVmsCommand.self,
+    InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self,
+    InfoNestedCommand.self, InfoVmsCommand.self,
     InfoCostsCommand.self, SetCostCommand.self,
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,

@@ -138,6 +138,7 @@ package final class VirtualCPU {
       service = Service(exit: exit, phase: .save, start: start, reason: .exception)
       startOfService(&service!)
     } else {
+      guestMode = physical.privilege
       physical.leaveGuest()
     }
     mirror(pc: exit?.pc ?? physical.pc)

@@ -4,6 +4,8 @@ import RISCV
 /// A guest under one technique: the machine that it takes for its own, and what of a host stands below.
 package final class VirtualMachine {
   package let technique: Technique
+  /// How nested tables are made, where there are some.
+  package let nested: NestedOptions
   /// What actions cost now.
   package private(set) var costs: CostModel
   /// The guest's: its harts are the virtual harts, its board the virtual board.
@@ -18,6 +20,7 @@ package final class VirtualMachine {
     nested: NestedOptions = NestedOptions()
   ) throws(MachineError) {
     self.technique = technique
+    self.nested = nested
     self.costs = costs
     switch technique.kind {
     case .native, .emulation:
@@ -75,8 +78,15 @@ package final class VirtualMachine {
   package var shadowReport: ShadowReport? { monitor?.shadowPaging?.report }
   /// The tree in which a hart's present context looks addresses up, and the entries on the way to one; nil where the monitor has
   /// none yet.
-  package func shadowPath(to address: UInt64, hart: Int) -> (root: ShadowReport.Root, entries: [ShadowReport.Entry])? {
+  package func shadowPath(to address: UInt64, hart: Int) -> (root: ShadowReport.Root, entries: [HostTableEntry])? {
     monitor?.shadowPaging?.path(to: address, for: machine.harts[hart])
+  }
+
+  /// The nested tables; nil without any.
+  package var nestedReport: [NestedReport]? { monitor?.nestedPaging?.report }
+  /// As ``shadowPath(to:hart:)``, for a guest-physical address in the nested tables.
+  package func nestedPath(to address: UInt64, hart: Int) -> (table: NestedReport, entries: [HostTableEntry])? {
+    monitor?.nestedPaging?.path(to: address, for: machine.harts[hart])
   }
 
   /// What the harts that run the guest counted, of all modes: physical ones under a monitor.
@@ -140,6 +150,7 @@ final class Monitor: HartExecutor {
   func step(_ hart: Hart, clock: UInt64) -> HartStop {
     cpus[hart.index].run(allowance: 1, clock: clock, byStep: true, isSingle: true)
   }
+  var nestedPaging: NestedPaging? { engine.nestedPaging }
   var shadowPaging: ShadowPaging? { engine.shadowPaging }
   func forgetTranslations() { engine.reset() }
   func machineWasReset() {

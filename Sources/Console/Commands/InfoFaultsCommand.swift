@@ -27,13 +27,21 @@ enum InfoFaultsCommand: Command {
       return console.print(line(counts))
     }
     let address = try console.address(arguments.text)
-    guard address.space == .guestVirtual else {
+    var value = address.value
+    if session.technique.paging == .nested {
+      // Nested tables know guest-physical addresses only.
+      guard address.space != .hostPhysical, let physical = session.physical(address) else {
+        throw .failed("\(address.text) is no guest-physical address, which is what nested tables translate.")
+      }
+      value = physical
+    } else if address.space != .guestVirtual {
       throw .failed("Faults are on guest-virtual addresses; \(address.text) is physical.")
     }
     guard
-      let counts = try console.checkSession({ () throws(DebuggerError) in try session.faults(onPageOf: address.value) })
+      let counts = try console.checkSession({ () throws(DebuggerError) in try session.faults(onPageOf: value) })
     else { throw .failed("Interrupted.") }
-    console.print("page gva:\(hex(address.value & ~0xfff)):  \(line(counts))")
+    console.print(
+      "page \(session.technique.paging == .nested ? "gpa" : "gva"):\(hex(value & ~0xfff)):  \(line(counts))")
     let register = session.hart.privilege == .machine ? "mcause" : "scause"
     let cause = session.register(register)?.bits ?? 0
     let name = cause >> 63 == 1 ? Interrupt(rawValue: cause & .max >> 1)?.name : ExceptionCause(rawValue: cause)?.name

@@ -7,7 +7,36 @@ enum PhysicalWalkRendering {
   static func lines(_ address: UInt64, _ access: AccessKind, _ session: Session) -> [String] {
     switch session.technique.paging {
     case .shadow: shadow(address, access, session)
-    case .nested, nil: []
+    case .nested: nested(address, access, session)
+    case nil: []
+    }
+  }
+
+  /// The two stages of the physical hart, whose own registers hold the guest's `vsatp` and the monitor's `hgatp` while it runs.
+  private static func nested(_ address: UInt64, _ access: AccessKind, _ session: Session) -> [String] {
+    guard let cpu = session.virtualCPU, let physical = session.physicalHart else { return [] }
+    if cpu.physicalMode == .supervisor {
+      return [
+        "Below it, the monitor is at work: the physical hart walks in two stages again once it has entered the guest."
+      ]
+    }
+    let report = physical.walk(GuestVirtualAddress(address), access, in: cpu.physicalMode)
+    let price = session.virtualMachine.costs[.pageTableReference]
+    let count = UInt64(report.references.count)
+    return ["Below it, the physical hart walks in two stages, in \(cpu.physicalMode.letter):"]
+      + WalkRendering.lines(report, address, access)
+      + ["\(count) references x \(price) = \(grouped(count &* price)) cycles with nothing cached."]
+  }
+
+  /// The entries of a monitor's table, a line each.
+  static func table(_ entries: [HostTableEntry]) -> [String] {
+    let width = entries.map { "[\($0.index)]".count }.max() ?? 0
+    return entries.map { entry in
+      let target =
+        entry.value == 0 ? "" : entry.isLeaf ? "-> page  hpa:\(hex(entry.target))" : "-> table hpa:\(hex(entry.target))"
+      return
+        "  level \(entry.level) \("[\(entry.index)]".padded(width))  hpa:\(hex(entry.address))  \(hex16(entry.value))  "
+        + "\(WalkRendering.bits(entry.value))   \(target)".trimmedEnd
     }
   }
 
@@ -20,14 +49,7 @@ enum PhysicalWalkRendering {
       "\(title) root hpa:\(hex(path.root.hostRoot)), ASID \(path.root.asid), for the guest's "
         + ShadowRendering.role(path.root.regime)
     ]
-    let width = path.entries.map { "[\($0.index)]".count }.max() ?? 0
-    for entry in path.entries {
-      let target =
-        entry.value == 0 ? "" : entry.isLeaf ? "-> page  hpa:\(hex(entry.target))" : "-> table hpa:\(hex(entry.target))"
-      lines.append(
-        "  level \(entry.level) \("[\(entry.index)]".padded(width))  hpa:\(hex(entry.address))  \(hex16(entry.value))  "
-          + "\(WalkRendering.bits(entry.value))   \(target)".trimmedEnd)
-    }
+    lines += table(path.entries)
     let count = path.entries.count
     let references = "\(count) reference\(count == 1 ? "" : "s")."
     guard let last = path.entries.last else { return lines }

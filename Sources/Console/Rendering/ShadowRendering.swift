@@ -8,7 +8,7 @@ struct ShadowRendering {
   let session: Session
   /// The guest's own walk for a load, or for a fetch where no load may.
   private let walk: WalkReport
-  private let path: (root: ShadowReport.Root, entries: [ShadowReport.Entry])?
+  private let path: (root: ShadowReport.Root, entries: [HostTableEntry])?
 
   init(_ address: UInt64, _ session: Session) {
     self.address = address
@@ -55,7 +55,7 @@ struct ShadowRendering {
 
   /// Level by level, the root first: where a large leaf of the guest's was splintered, or the guest has no tables, one side has
   /// rows that the other lacks.
-  private func rows(_ entries: [ShadowReport.Entry]) -> [(String, String, String)] {
+  private func rows(_ entries: [HostTableEntry]) -> [(String, String, String)] {
     let references = walk.references.filter { $0.stage == .first }
     let levels = Set(references.map(\.level) + entries.map(\.level)).sorted(by: >)
     return levels.map { level in
@@ -73,7 +73,7 @@ struct ShadowRendering {
     return reference.isLeaf ? "\(place)  \(bits(reference.entry))  \(target)" : "\(place) -> table \(target)"
   }
 
-  private func shadow(_ entry: ShadowReport.Entry) -> String {
+  private func shadow(_ entry: HostTableEntry) -> String {
     let place = "hpa:\(hex(entry.address))"
     if entry.value == 0 { return "\(place)  0x0  none" }
     guard entry.isLeaf else { return "\(place) -> table hpa:\(hex(entry.target))" }
@@ -85,7 +85,7 @@ struct ShadowRendering {
   // MARK: Why
 
   /// Why the shadow is less than the guest's own table.
-  private func reasons(_ entries: [ShadowReport.Entry]) -> [String] {
+  private func reasons(_ entries: [HostTableEntry]) -> [String] {
     guard case .success(let physical) = walk.result else {
       return ["The guest's own tables refuse a load: \(walk.failure ?? "no page"). An access faults for the guest."]
     }

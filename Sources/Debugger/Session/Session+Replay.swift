@@ -46,7 +46,7 @@ extension Session {
         "The guest writes to the file \(disk.path), so its run cannot be repeated from the start. "
           + "Without ,rw (vitrine qemu: with -snapshot) it can.")
     }
-    let fresh = try Session.build(configuration, technique, virtualMachine.costs)
+    let fresh = try rebuild(under: technique)
     fresh.machine.board.consoleInput.replay(machine.board.consoleInput.arrivals)
     fresh.machine.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
     return fresh

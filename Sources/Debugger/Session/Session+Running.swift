@@ -178,7 +178,7 @@ extension Session {
 
   /// Starts again from reset. The changes made by hand are gone.
   package func restart() throws(DebuggerError) {
-    let fresh = try Session.build(configuration, technique, virtualMachine.costs)
+    let fresh = try rebuild(under: technique)
     replace(with: fresh)
     restartRecords()
     updateHooks()

@@ -17,7 +17,7 @@ extension Session {
   /// reset, with the same input and changes, to where it stands now.
   package func change(to technique: Technique) throws(DebuggerError) -> TechniqueSwitch {
     if machine.steps == 0 && changes.isEmpty {
-      let fresh = try Session.build(configuration, technique, virtualMachine.costs)
+      let fresh = try rebuild(under: technique)
       fresh.machine.board.consoleInput.replay(machine.board.consoleInput.arrivals)
       fresh.machine.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
       replace(with: fresh)

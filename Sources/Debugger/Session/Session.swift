@@ -89,9 +89,10 @@ package final class Session {
 
   /// Builds the machine, stopped before its first instruction.
   package convenience init(
-    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard
+    _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard,
+    nested: NestedOptions = NestedOptions()
   ) throws(DebuggerError) {
-    self.init(try Session.build(configuration, technique, costs))
+    self.init(try Session.build(configuration, technique, costs, nested))
   }
 
   /// Takes over a machine where it stands. What it did before is known only as far as running it again tells.
@@ -106,9 +107,15 @@ package final class Session {
   }
 
   static func build(
-    _ configuration: MachineConfiguration, _ technique: Technique, _ costs: CostModel
+    _ configuration: MachineConfiguration, _ technique: Technique, _ costs: CostModel, _ nested: NestedOptions
   ) throws(DebuggerError) -> VirtualMachine {
-    do { return try VirtualMachine(configuration, technique: technique, costs: costs) } catch { throw .machine(error) }
+    do { return try VirtualMachine(configuration, technique: technique, costs: costs, nested: nested) } catch {
+      throw .machine(error)
+    }
+  }
+  /// A new machine as the present one was built, under this technique.
+  func rebuild(under technique: Technique) throws(DebuggerError) -> VirtualMachine {
+    try Session.build(configuration, technique, virtualMachine.costs, virtualMachine.nested)
   }
 
   /// Connects the hooks of a machine, new or rebuilt, to this session.

@@ -87,6 +87,12 @@ extension Event {
 extension Session {
   /// What an event was, with what the monitor knows of it while it serves the exit.
   package func text(of event: Event) -> String {
+    // The faults that a nested table hides are on guest-physical addresses.
+    if technique.paging == .nested, case .fault(let kind, let address) = event.kind {
+      return kind == .hidden
+        ? "fault: HIDDEN, at gpa:\(hex(address)) (the guest will not hear of it)"
+        : "fault: \(kind.name.uppercased()), at gpa:\(hex(address))"
+    }
     guard let service = virtualCPU?.service, let cause = service.exit?.cause else { return event.text }
     switch event.kind {
     case .shadow(.fill, _, _) where service.reason == .hiddenFault:

@@ -25,9 +25,9 @@ package struct NestedOptions: Sendable, Equatable {
 /// guest hypervisor. Harts whose views are alike share a table. A change of PMP leads to another table; a page that PMP splits
 /// or closes to a mode is in none of them, so that accesses to it are stepped.
 final class NestedPaging {
-  private let host: HostMachine
+  let host: HostMachine
   private let options: NestedOptions
-  private var tables: [NestedTable] = []
+  private(set) var tables: [NestedTable] = []
   private var known: [Known]
   private var lastVMID: UInt16 = 0
   private var uses: UInt64 = 0
@@ -76,6 +76,18 @@ final class NestedPaging {
       known[hart.index].guestTranslation = translation
     }
     return found
+  }
+
+  /// The table that a hart's present mode uses, if it is there.
+  func presentTable(of hart: Hart) -> NestedTable? {
+    let known = known[hart.index]
+    guard known.epoch == hart.protectionEpoch else { return nil }
+    switch hart.privilege {
+    case .machine: return known.machine
+    case .supervisor, .user: return known.supervisor
+    case .virtualSupervisor, .virtualUser:
+      return known.guestTranslation == hart.translationRegisters.hgatp ? known.guest : nil
+    }
   }
 
   private func table(_ view: NestedTable.View, _ cpu: VirtualCPU) -> NestedTable {

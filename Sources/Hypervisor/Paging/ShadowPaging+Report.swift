@@ -1,5 +1,19 @@
 import RISCV
 
+/// One entry of a monitor's tables, on the way to an address.
+package struct HostTableEntry: Sendable, Equatable {
+  package var level: Int
+  package var index: Int
+  /// Host-physical address of the entry.
+  package var address: UInt64
+  package var value: UInt64
+  /// It is a part of what a large leaf of the guest's was splintered into.
+  package var isSplinter = false
+
+  package var isLeaf: Bool { ShadowEntry.isLeaf(value) }
+  package var target: UInt64 { ShadowEntry.target(value) }
+}
+
 /// What a monitor's shadow tables hold, for whoever looks: nothing is made or changed by asking.
 package struct ShadowReport: Sendable {
   /// One tree of tables.
@@ -13,20 +27,6 @@ package struct ShadowReport: Sendable {
     package var asid: UInt64
     /// Levels of the tree.
     package var levels: Int
-  }
-
-  /// One entry on the way to an address.
-  package struct Entry: Sendable, Equatable {
-    package var level: Int
-    package var index: Int
-    /// Host-physical address of the entry.
-    package var address: UInt64
-    package var value: UInt64
-    /// It is a part of what a large leaf of the guest's was splintered into.
-    package var isSplinter: Bool
-
-    package var isLeaf: Bool { ShadowEntry.isLeaf(value) }
-    package var target: UInt64 { ShadowEntry.target(value) }
   }
 
   /// All trees, in order of creation.
@@ -49,14 +49,14 @@ extension ShadowPaging {
 
   /// The tree in which a hart's present context looks addresses up, and the entries on the way to one; nil where the monitor has
   /// none yet.
-  func path(to address: UInt64, for hart: Hart) -> (root: ShadowReport.Root, entries: [ShadowReport.Entry])? {
+  func path(to address: UInt64, for hart: Hart) -> (root: ShadowReport.Root, entries: [HostTableEntry])? {
     guard let number = protections[hart.protectionRegisters] else { return nil }
     let regime = hart.translationRegime
     let key = RootKey(
       role: role(regime, protection: number), root: regime.addressTranslation & 0xfff_ffff_ffff,
       guestStage: regime.guestTranslation)
     guard let root = roots[key] else { return nil }
-    var entries: [ShadowReport.Entry] = []
+    var entries: [HostTableEntry] = []
     var table: ShadowTable = root
     while true {
       let index = table.index(of: address)

@@ -31,12 +31,14 @@ protocol TechniqueEngine: AnyObject {
   var observableKinds: EventMask { get }
   /// Drops all that the monitor derived from the guest's state.
   func reset()
-  /// The shadow tables, where it has some.
+  /// The shadow tables, and the nested ones, where it has some.
   var shadowPaging: ShadowPaging? { get }
+  var nestedPaging: NestedPaging? { get }
 }
 
 extension TechniqueEngine {
   var shadowPaging: ShadowPaging? { nil }
+  var nestedPaging: NestedPaging? { nil }
 }
 
 extension TechniqueEngine {

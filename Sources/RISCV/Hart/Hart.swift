@@ -235,9 +235,9 @@ package final class Hart {
 
   // MARK: Translation
 
-  /// Translates an address and tells each reference on the way; changes nothing.
-  package func walk(_ address: GuestVirtualAddress, _ kind: AccessKind) -> WalkReport {
-    pointer.explain(address.value, kind)
+  /// Translates an address, in the present mode or another one, and tells each reference on the way; changes nothing.
+  package func walk(_ address: GuestVirtualAddress, _ kind: AccessKind, in mode: PrivilegeMode? = nil) -> WalkReport {
+    pointer.explain(address.value, kind, in: mode)
   }
 
   /// Where an address lies for the debugger: the walk without its checks of rights, in the present mode or another one; nil

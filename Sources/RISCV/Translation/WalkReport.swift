@@ -68,8 +68,8 @@ struct ReportingRecorder: WalkRecorder {
 }
 
 extension HartPointer {
-  func explain(_ address: UInt64, _ kind: AccessKind) -> WalkReport {
-    let mode = kind == .fetch ? s.pointee.privilege : dataPrivilege
+  func explain(_ address: UInt64, _ kind: AccessKind, in given: PrivilegeMode? = nil) -> WalkReport {
+    let mode = given ?? (kind == .fetch ? s.pointee.privilege : dataPrivilege)
     let regime = kind == .fetch ? fetchRegime(mode) : dataRegime(mode)
     func scheme(_ register: UInt64) -> PagingScheme { PagingScheme(rawValue: register >> 60) ?? .bare }
     var report = WalkReport(

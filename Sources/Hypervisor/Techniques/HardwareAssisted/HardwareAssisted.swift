@@ -122,6 +122,9 @@ final class HardwareAssisted: TechniqueEngine {
     }
   }
 
+  var shadowPaging: ShadowPaging? { if case .shadow(let paging) = paging { paging } else { nil } }
+  var nestedPaging: NestedPaging? { if case .nested(let paging) = paging { paging } else { nil } }
+
   func reset() {
     switch paging {
     case .nested(let paging): paging.dropEverything()
