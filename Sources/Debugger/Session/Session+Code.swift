@@ -57,8 +57,11 @@ extension Session {
     let image = machine.board.images.last { image in image.pieces.contains { $0.range.contains(physical) } }
     if hart.privilege == .machine { return image?.role == .kernel ? "kernel" : "firmware" }
     let name = (image ?? machine.board.images.first { $0.role == .kernel })?.name ?? ""
-    return name.lowercased().hasPrefix("u-boot") || name.lowercased().contains("uboot") ? "loader" : "kernel"
+    return Self.isLoaderName(name.lowercased()) ? "loader" : "kernel"
   }
+
+  /// Whether an image of this name, in small letters, is a boot loader.
+  static func isLoaderName(_ name: String) -> Bool { name.hasPrefix("u-boot") || name.contains("uboot") }
 
   /// The stage that a hart is in, named so that M-mode and S-mode of one kernel are told apart.
   func stageName(of hart: Hart) -> String {

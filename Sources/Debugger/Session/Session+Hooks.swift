@@ -36,7 +36,9 @@ extension Session {
   private func stageEntered(_ name: String, _ hart: Hart, by: String) {
     let entry = StageEntry(
       name: name, hart: hart.index, position: machine.position, cycle: machine.clock, pc: hart.pc, by: by)
-    guard enterStage(entry), !isReplaying else { return }
+    guard enterStage(entry) else { return }
+    if hart.privilege.level == 1 { virtualMachine.isLoading = name == "loader" }
+    guard !isReplaying else { return }
     let caught = stops.filter { stop in
       guard stop.isEnabled, case .catchpoint(.stage(let wanted)) = stop.kind else { return false }
       return (wanted == nil || name == wanted || name.hasPrefix(wanted! + " ")) && counts(stop, hart, nil)

@@ -49,7 +49,27 @@ extension Session {
     let fresh = try rebuild(under: technique)
     fresh.machine.board.consoleInput.replay(machine.board.consoleInput.arrivals)
     fresh.machine.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
+    followLoader(of: fresh)
     return fresh
+  }
+
+  /// Tells a virtual machine that runs on its own when S-mode goes from the loader to the kernel, for its ledger.
+  private func followLoader(of virtual: VirtualMachine) {
+    var stages: [UInt64: ImageStage] = [:]
+    for image in images.all {
+      guard let stage = image.stage, stage == .loader || stage == .kernel else { continue }
+      for entry in image.entries { stages[entry] = stage }
+    }
+    let kernel = virtual.machine.board.images.first { $0.role == .kernel }?.name.lowercased() ?? ""
+    virtual.isLoading = stages.values.contains(.loader) || Self.isLoaderName(kernel)
+    guard !stages.isEmpty else { return }
+    virtual.machine.breakpoints = Set(stages.keys)
+    virtual.machine.breakpointHit = { [stages, unowned virtual] hart, pc in
+      if hart.privilege.level == 1, let stage = stages[pc], virtual.isLoading != (stage == .loader) {
+        virtual.isLoading = stage == .loader
+      }
+      return false
+    }
   }
 
   /// Runs a machine to a position, making the person's changes on the way when it is a replica.
