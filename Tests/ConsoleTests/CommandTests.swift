@@ -120,13 +120,15 @@ struct CommandTests {
       "/s", "{int}",
       "(", ")", "\"", "\"%s\"", ",", "+", "gpa:", "0x80000000", "hello", "=", "trap", "csr", "satp", "U", "once",
       "count", "@", "end",
-      "all", "0x7fffffffffffffff", "\\", "%", "#", "é", "load", "fetch", "8-3", "1-999999", "display", "$$", "[", "'",
+      "all", "exit", "entry", "shadow", "fill", "hpa:0x80000000", "$host.pc", "host", "0x7fffffffffffffff", "\\", "%",
+      "#", "é", "load", "fetch", "8-3", "1-999999", "display", "$$", "[", "'",
       "on",
     ]
     let skipped: Set<String> = [
       "quit", "while", "continue", "run", "finish", "until", "advance", "step", "next", "stepstage", "seek",
     ]
     let prompt = try Prompt()
+    _ = prompt.answer("technique \(["native", "trap-and-emulate", "hardware-assisted", "emulation"][Int(seed)])")
     _ = prompt.answer("tbreak supervisor_main")
     _ = prompt.answer("run")
     for _ in 0..<1500 {

@@ -1,0 +1,96 @@
+import Debugger
+import Guests
+import Hypervisor
+import Machine
+import RISCV
+import SystemPackage
+import Testing
+
+@Suite("Techniques in a session")
+struct TechniqueTests {
+  static func session(_ guest: String, _ technique: Technique = .native) throws -> Session {
+    var configuration = MachineConfiguration()
+    configuration.memorySize = 32 << 20
+    configuration.hartCount = guest == "smp" ? 2 : 1
+    configuration.program = FilePath(try #require(Guests.image(named: guest)))
+    return try Session(configuration, technique: technique)
+  }
+
+  @Test(
+    "A guest that is taken under another technique at a trap or an interrupt is the same there",
+    arguments: ["traps", "pagefaults", "timer", "smp"], Technique.all.filter { $0 != .native })
+  func change(guest: String, technique: Technique) throws {
+    let session = try Self.session(guest)
+    try session.addStop(.catchpoint(.trap(nil)))
+    try session.addStop(.catchpoint(.interrupt(nil)))
+    for _ in 0..<4 {
+      #expect(try session.resume().reason == .points)
+      let place = (session.machine.position, session.machine.steps, session.hart.pc, session.machine.digest())
+      #expect(try session.change(to: technique) == .equal(digest: place.3))
+      #expect(session.technique == technique)
+      #expect((session.machine.position, session.machine.steps, session.hart.pc) == (place.0, place.1, place.2))
+      // And back, from the technique itself.
+      #expect(try session.change(to: .native) == .equal(digest: place.3))
+    }
+  }
+
+  @Test(
+    "Stopping at each exit and entry changes nothing in the guest, nor in what it costs",
+    arguments: ["traps", "pagefaults"])
+  func observationIsFree(guest: String) throws {
+    for technique in Technique.all where technique.kind == .trapAndEmulate || technique.kind == .hardwareAssisted {
+      let undisturbed = try Self.session(guest, technique)
+      _ = try undisturbed.resume(limit: 4000)
+      let stepped = try Self.session(guest, technique)
+      var left = 400
+      while left > 0, stepped.machine.position < 4000, stepped.machine.board.exitRequest == nil {
+        guard case .world = try stepped.stepWorld([.exit, .entry]).reason else { break }
+        left -= 1
+      }
+      if stepped.machine.position < 4000 { _ = try stepped.resume(limit: 4000 - stepped.machine.position) }
+      #expect(stepped.machine.digest() == undisturbed.machine.digest(), "\(technique)")
+      #expect(stepped.virtualMachine.exits == undisturbed.virtualMachine.exits, "\(technique)")
+      #expect(stepped.virtualMachine.ledgers == undisturbed.virtualMachine.ledgers, "\(technique)")
+    }
+  }
+
+  @Test(
+    "The phases of an exit add up to what the statistics count",
+    arguments: Technique.all.filter { $0.kind == .trapAndEmulate || $0.kind == .hardwareAssisted })
+  func phasesAddUp(technique: Technique) throws {
+    let session = try Self.session("traps", technique)
+    _ = try session.resume(limit: 20)
+    var (sum, exits) = (UInt64(0), 0)
+    var inService = false
+    for _ in 0..<2000 where exits < 20 {
+      let before = session.virtualMachine.exits
+      for phase in try session.cycleStepPhase().phases {
+        if phase.name == "trap entry" && phase.layer == "hardware" { (sum, inService) = (0, true) }
+        if inService { sum += phase.cycles ?? 0 }
+        guard phase.name == "sret", inService else { continue }
+        let after = session.virtualMachine.exits
+        #expect(after.count == before.count + 1)
+        #expect(after.cycles - before.cycles == sum)
+        exits += 1
+        inService = false
+      }
+    }
+    #expect(exits >= 10, "some exits were seen: \(exits)")
+  }
+
+  @Test("The physical hart and the host's RAM can be looked at, and the monitor's part not be written")
+  func host() throws {
+    let session = try Self.session("hello", .trapAndEmulate)
+    _ = try session.stepWorld(.exit)
+    let cause = try #require(session.virtualCPU?.service?.exit?.cause)
+    #expect(try session.evaluate("$host.scause").bits == cause.rawValue)
+    #expect(throws: EvaluationError.self) { try session.evaluate("$host.scause = 1") }
+    #expect(throws: EvaluationError.self) { try session.evaluate("$host.nonsense") }
+    let host = try #require(session.virtualMachine.host)
+    #expect(throws: EvaluationError.self) { try session.evaluate("{long}hpa:0x80000000 = 1") }
+    let place = 0x8010_0000 + host.guestShift
+    _ = try session.evaluate("{long}hpa:\(place) = 0x1234")
+    #expect(try session.evaluate("{long}gpa:0x80100000").bits == 0x1234)
+    #expect(throws: EvaluationError.self) { try Self.session("hello").evaluate("$host.pc") }
+  }
+}
