@@ -14,6 +14,11 @@ enum AproposCommand: Command {
     "int3": "ebreak", "iret": "mret", "page fault": "trap", "pagefault": "trap", "bios": "firmware", "apic": "devices",
     "rdmsr": "csr",
     "wrmsr": "csr", "exception": "trap", "syscall": "trap", "pte": "walk", "thread": "harts", "cpu": "harts",
+    "vmcs": "info registers host", "vmcb": "info registers host", "ept": "nested", "npt": "nested",
+    "ept violation": "nested", "vpid": "nested", "vmexit": "exit", "vm exit": "exit", "vmentry": "entry",
+    "vmlaunch": "entry",
+    "vmresume": "entry", "vmcall": "exit", "vmmcall": "exit", "vmx": "technique", "svm": "technique",
+    "popf": "technique", "hypervisor": "technique",
   ]
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (a word).") }

@@ -10,8 +10,7 @@ enum InfoNestedCommand: Command {
     info nested [ADDRESS]
     With ADDRESS (guest-physical, or guest-virtual where it is translated first), the entries of the table that the physical hart
     uses in the guest's present mode. Without, all tables: M-mode has a view of its own, because PMP may leave it more.
-    `info walk` shows both stages together. On x86 such tables are EPT or NPT, a missing entry is an EPT violation or a nested page
-    fault, and what VMID is here is VPID or ASID there.
+    `info walk` shows both stages together.
     Example: info nested gpa:0x80200000
     """
   static let completion = CompletionKind.expression

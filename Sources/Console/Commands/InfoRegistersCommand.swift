@@ -13,7 +13,6 @@ enum InfoRegistersCommand: Command {
     info registers float          the floating-point registers
     info registers host           the physical hart's, under a monitor: pc, mode, the CSRs that matter there, integer registers
     info registers NAME…          these registers; host.NAME is the physical hart's
-    What x86 keeps for a guest in a VMCS or VMCB stands in CSRs here: hstatus, hgatp, hedeleg, hideleg and those that begin with vs.
     Example: info registers mstatus sp
     """
   static let completion = CompletionKind.register

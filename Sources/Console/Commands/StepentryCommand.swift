@@ -8,7 +8,7 @@ enum StepentryCommand: Command {
     stepentry
     Lets the monitor finish its work, and the guest run where it has none, until the guest is entered next. What the exit was
     about and the cycles that it took are shown.
-    (x86 says VM entry, VMLAUNCH or VMRESUME; here it is sret.) Under native and emulation there is neither.
+    Under native and emulation there is neither.
     Example: stepexit, then stepentry: the life of one exit
     """
   static let repetition = Repetition.same

@@ -8,7 +8,7 @@ enum StepexitCommand: Command {
     stepexit
     Lets the guest run until it stops in the monitor next: the physical hart has trapped, and the monitor has not looked yet.
     The guest's pc is still at its instruction.
-    (x86 says VM exit.) Under native and emulation there is neither.
+    Under native and emulation there is neither.
     Example: stepexit, then info registers host.scause
     """
   static let repetition = Repetition.same

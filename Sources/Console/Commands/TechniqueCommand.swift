@@ -13,8 +13,6 @@ enum TechniqueCommand: Command {
     trap-and-emulate     guest code runs in U-mode under shadow tables, whatever is privileged traps; /shadow/virtual-tlb
                          throws shadows away at fences, /shadow/traced (else) follows stores to the guest's page tables
     hardware-assisted    the guest's S and U run in VS and VU; /nested paging, or /shadow with its policies
-    (x86: VMX and SVM are hardware-assisted; before them POPF and its kin, which do not trap, kept trap-and-emulate from working:
-    --quirk makes such a hole here.)
     After the first instruction the guest runs again from reset under the new technique, with the same input and the same
     changes, to where it stands now: by EQUIVALENCE it is the same guest there, and the digests are compared. It cannot where
     the guest writes to a file (,rw disks). Cycles, exits and faults are then those of the new technique from reset on.
