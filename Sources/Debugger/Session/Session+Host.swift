@@ -27,15 +27,18 @@ extension Session {
   /// A register of the physical hart.
   func physicalRegister(_ name: String) -> Value? {
     guard let hart = physicalHart else { return nil }
+    // Assigning to one gets as far as the message that it cannot be.
+    let location = Value.Location.register("host." + name)
     switch name {
-    case "pc": return Value(hart.pc, .codePointer)
-    case "priv": return Value(UInt64((virtualCPU?.physicalMode ?? hart.privilege).rawValue), .int)
+    case "pc": return Value(hart.pc, .codePointer, location: location)
+    case "priv":
+      return Value(UInt64((virtualCPU?.physicalMode ?? hart.privilege).rawValue), .int, location: location)
     default: break
     }
-    if let number = RegisterName.x(named: name) { return Value(hart.x(number), .long) }
-    if let number = RegisterName.f(named: name) { return Value(hart.f(number), .float(size: 8)) }
+    if let number = RegisterName.x(named: name) { return Value(hart.x(number), .long, location: location) }
+    if let number = RegisterName.f(named: name) { return Value(hart.f(number), .float(size: 8), location: location) }
     guard let number = CSRName.number(named: name), let bits = hart.readCSR(number) else { return nil }
-    return Value(bits, .long)
+    return Value(bits, .long, location: location)
   }
 
   /// The selected hart's virtual CPU under a monitor.
