@@ -41,7 +41,7 @@ package final class VirtualCPU {
     package var exit: Hart.Exit?
     package var phase: Phase
     /// The ledger's clock before the trap.
-    var start: UInt64
+    package var start: UInt64
     package var reason: ExitReason
     /// The instruction at the exit, where it was looked at.
     package var bits: UInt32 = 0

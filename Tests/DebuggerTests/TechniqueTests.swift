@@ -23,8 +23,11 @@ struct TechniqueTests {
     let session = try Self.session(guest)
     try session.addStop(.catchpoint(.trap(nil)))
     try session.addStop(.catchpoint(.interrupt(nil)))
-    for _ in 0..<4 {
-      #expect(try session.resume().reason == .points)
+    for round in 0..<4 {
+      guard try session.resume().reason == .points else {
+        #expect(round > 0 || guest == "smp", "there was a trap")
+        return
+      }
       let place = (session.machine.position, session.machine.steps, session.hart.pc, session.machine.digest())
       #expect(try session.change(to: technique) == .equal(digest: place.3))
       #expect(session.technique == technique)
@@ -39,18 +42,19 @@ struct TechniqueTests {
     arguments: ["traps", "pagefaults"])
   func observationIsFree(guest: String) throws {
     for technique in Technique.all where technique.kind == .trapAndEmulate || technique.kind == .hardwareAssisted {
-      let undisturbed = try Self.session(guest, technique)
-      _ = try undisturbed.resume(limit: 4000)
       let stepped = try Self.session(guest, technique)
-      var left = 400
-      while left > 0, stepped.machine.position < 4000, stepped.machine.board.exitRequest == nil {
+      for _ in 0..<300 {
         guard case .world = try stepped.stepWorld([.exit, .entry]).reason else { break }
-        left -= 1
       }
-      if stepped.machine.position < 4000 { _ = try stepped.resume(limit: 4000 - stepped.machine.position) }
+      _ = try stepped.resume(limit: 500)
+      let undisturbed = try Self.session(guest, technique)
+      _ = try undisturbed.resume(limit: stepped.machine.position)
+      #expect(stepped.machine.position == undisturbed.machine.position)
       #expect(stepped.machine.digest() == undisturbed.machine.digest(), "\(technique)")
       #expect(stepped.virtualMachine.exits == undisturbed.virtualMachine.exits, "\(technique)")
-      #expect(stepped.virtualMachine.ledgers == undisturbed.virtualMachine.ledgers, "\(technique)")
+      let (one, other) = (stepped.virtualMachine.ledgers[0], undisturbed.virtualMachine.ledgers[0])
+      #expect(one.clock == other.clock, "\(technique)")
+      #expect(one.entries == other.entries, "\(technique)")
     }
   }
 

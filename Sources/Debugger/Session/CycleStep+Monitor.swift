@@ -9,16 +9,28 @@ extension Session {
     virtualMachine.costs[technique == .emulation ? .walkReference : .pageTableReference]
   }
 
-  /// The trap by which the instruction just tried left the guest; nil where it did not.
-  func trapEntry(_ start: UInt64, _ cycles: UInt64) -> CyclePhase? {
-    guard let cpu = virtualCPU, let exit = cpu.service?.exit, cpu.service?.phase == .save else { return nil }
-    let ran = cycles &- min(start, cycles)
-    cycleStep = CycleStep(phases: [], cycles: cycles)
-    return CyclePhase(
-      name: "trap entry",
-      text: "\(exit.cause.name): scause \(exit.cause.rawValue), stval \(hex(exit.value)), sepc \(place(exit.pc)); "
-        + "to the monitor",
-      cycles: ran, layer: "hardware", start: start)
+  /// The trap by which the instruction just tried left the guest, behind what it had done; empty where it did not. `told` cycles
+  /// were shown already.
+  func trapEntry(told: UInt64) -> [CyclePhase] {
+    guard let cpu = virtualCPU, let service = cpu.service, let exit = service.exit, service.phase == .save else {
+      return []
+    }
+    var phases: [CyclePhase] = []
+    let price = cpu.ledger.clock &- service.start
+    let before = service.start &- cycleStart
+    if before > told {
+      let text = "what the instruction did before it trapped: references of its walks"
+      phases.append(CyclePhase(name: "execute", text: text, cycles: before &- told, layer: "hardware", start: told))
+    }
+    let start = max(before, told)
+    phases.append(
+      CyclePhase(
+        name: "trap entry",
+        text: "\(exit.cause.name): scause \(exit.cause.rawValue), stval \(hex(exit.value)), sepc \(place(exit.pc)); "
+          + "to the monitor",
+        cycles: price, layer: "hardware", start: start))
+    cycleStep = CycleStep(phases: [], cycles: start &+ price)
+    return phases
   }
 
   /// One phase of the service at hand; at the last one the guest is entered.
@@ -26,14 +38,15 @@ extension Session {
     _ cpu: VirtualCPU, _ service: VirtualCPU.Service
   ) throws(DebuggerError) -> (phases: [CyclePhase], stop: Stop?) {
     let start = cycleStep?.cycles ?? 0
-    let before = cpu.ledger.clock
+    let before = cpu.ledger
     let changes = watchState(of: cpu.hart)
     let pc = cpu.hart.pc
     let instruction = (try? self.instruction(at: SpacedAddress(pc)).text) ?? ""
     cpu.stopsAtPhases = true
     defer { cpu.stopsAtPhases = false }
     let stop = try stepInstruction()
-    let cycles = cpu.ledger.clock &- before
+    let charged = cpu.ledger.since(before)
+    let cycles = charged.clock
     var phase = CyclePhase(name: "\(service.phase)", text: "", cycles: cycles, layer: "monitor", start: start)
     cycleStep = CycleStep(phases: [], cycles: start &+ cycles)
     let result = stop.reason == .done ? nil : stop
@@ -46,9 +59,24 @@ extension Session {
       var writes = changes()
       if cpu.hart.pc != pc { writes.append("pc -> \(place(cpu.hart.pc))") }
       phase.text = "the virtual hart does it (\(reason)): \(writes.joined(separator: ", "))"
-    case .restore: return (entry(phase, cpu, service, changes()), stop)
+    case .restore:
+      var phases = entry(phase, cpu, changes())
+      phases[0].text += charges(charged)
+      return (phases, stop)
     }
+    phase.text += charges(charged)
     return ([phase], result)
+  }
+
+  /// What the cycles of a phase were charged for, where it was more than one thing.
+  private func charges(_ ledger: Ledger) -> String {
+    let entries = ledger.entries.filter { $0.amount.cycles > 0 }
+    guard entries.count > 1 else { return "" }
+    let parts = entries.map { entry in
+      "\(entry.action.name) \(entry.amount.count > 1 ? "\(entry.amount.count) x " : "")"
+        + "\(entry.amount.cycles / entry.amount.count)"
+    }
+    return "  [\(parts.joined(separator: ", "))]"
   }
 
   private func fillText(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> String {
@@ -65,7 +93,7 @@ extension Session {
 
   /// The registers go back and `sret` enters the guest; or the monitor finds more to do first.
   private func entry(
-    _ restore: CyclePhase, _ cpu: VirtualCPU, _ service: VirtualCPU.Service, _ changes: [String]
+    _ restore: CyclePhase, _ cpu: VirtualCPU, _ changes: [String]
   ) -> [CyclePhase] {
     var phase = restore
     guard cpu.service == nil else {
@@ -83,6 +111,36 @@ extension Session {
       cycles: price, layer: "hardware", start: phase.start &+ (phase.cycles ?? 0))
     cycleStep = nil
     return [phase, last]
+  }
+
+  /// The references of the physical hart in two stages, then the access itself.
+  func nestedTranslation(
+    _ report: WalkReport, _ address: UInt64, _ access: AccessKind, _ name: String, _ width: Int
+  ) -> [CyclePhase] {
+    guard let cpu = virtualCPU, let physical = physicalHart, cpu.physicalMode != .supervisor else {
+      return [arrival(report, address, access, name, width)]
+    }
+    let walk = physical.walk(GuestVirtualAddress(address), access, in: cpu.physicalMode)
+    let isCached = physical.tlbEntries.contains {
+      $0.holdsFetches == (access == .fetch) && $0.virtualPage.value == address & ~0xfff && $0.mode == walk.mode
+        && $0.satp == walk.satp && $0.hgatp == walk.guestStage?.hgatp
+    }
+    if isCached {
+      let text = "the physical hart's TLB holds the page of \(hex(address)): no reference"
+      return [CyclePhase(name: name, text: text), arrival(report, address, access, name, width)]
+    }
+    let count = walk.references.count
+    var phases: [CyclePhase] = []
+    if count > 0 {
+      phases.append(
+        CyclePhase(
+          name: name, text: "\(count) page-table references of two stages; `info walk` shows them",
+          cycles: UInt64(count) &* referencePrice, layer: "hardware"))
+    }
+    guard case .failure(let trap) = walk.result, case .success = report.result else {
+      return phases + [arrival(report, address, access, name, width)]
+    }
+    return phases + [CyclePhase(name: name, text: "\(trap.cause.name): it will exit")]
   }
 
   /// The references of the physical hart through the shadow tables, one phase each, then the access itself.

@@ -41,11 +41,13 @@ extension Session {
     let before = cyclesSpent &+ (virtualCPU?.isEntering ?? false ? virtualMachine.costs[.trapReturn] : 0)
     virtualCPU?.stopsAtPhases = true
     defer { virtualCPU?.stopsAtPhases = false }
+    cycleStart = before
     var (phases, stop) = try commit()
+    let trap = trapEntry(told: shown)
+    if !trap.isEmpty { return (trap, stop) }
     // What is left of the charge: the references on the way were told already.
     phases[0].start = shown
     phases[0].cycles = cyclesSpent &- before &- min(shown, cyclesSpent &- before)
-    if let phase = trapEntry(shown, cyclesSpent &- before) { return ([phase], stop) }
     return (phases, stop)
   }
 
@@ -176,6 +178,7 @@ extension Session {
     let report = hart.walk(GuestVirtualAddress(address), access)
     var phases: [CyclePhase] = []
     let price = referencePrice
+    if technique.paging == .nested { return nestedTranslation(report, address, access, name, width) }
     if technique.paging == .shadow { return shadowTranslation(report, address, access, name, width) }
     let isCached = hart.tlbEntries.contains {
       $0.holdsFetches == (access == .fetch) && $0.virtualPage.value == address & ~0xfff && $0.mode == report.mode

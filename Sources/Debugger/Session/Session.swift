@@ -71,6 +71,8 @@ package final class Session {
   /// The kinds of events, exit and entry, at which `stepworld` and its kin stop.
   var worldToStopAt: EventMask = []
   var cycleStep: CycleStep?
+  /// The current hart's cycles where the instruction that ``cycleStep`` is about began.
+  var cycleStart: UInt64 = 0
 
   enum StageWish { case any }
   struct PendingStop {
