@@ -68,7 +68,7 @@ package struct Verifier {
   private static func verdictEnd(_ end: ComparedRun.End?, hasSaidLastWord: Bool, atLimit: Bool) -> Verdict.End? {
     switch end {
     case .exited(let request): .exited(request)
-    case .idleForever: .idleForever
+    case .idleForever: hasSaidLastWord ? .saidLastWord : .idleForever
     case .requested: nil
     case nil: hasSaidLastWord ? .saidLastWord : atLimit ? .limit : nil
     }

@@ -84,7 +84,9 @@ extension Hart {
     }
     let traps = HypervisorStatus.vtvm | HypervisorStatus.vtw | HypervisorStatus.vtsr
     let shadowTraps = setup.shadow == nil ? 0 : HypervisorStatus.vtvm
-    let withheld: UInt64 = setup.shadow == nil ? 0 : 1 << 12 | 1 << 13 | 1 << 15
+    var withheld: UInt64 = setup.shadow == nil ? 0 : 1 << 12 | 1 << 13 | 1 << 15
+    // With a quirk, what is illegal in VU may do something in the guest's U.
+    if !v.pointee.quirks.isEmpty { withheld |= 1 << ExceptionCause.illegalInstruction.rawValue }
     let mode: PrivilegeMode
     var status = p.pointee.mstatus & ~(Status.fs | Status.mxr)
     set(&p.pointee.hgatp, setup.guestTranslation)
