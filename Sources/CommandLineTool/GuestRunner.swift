@@ -285,7 +285,7 @@ final class GuestRunner {
     say(
       "retired \(grouped(machine.position)), cycles \(grouped(machine.clock)), "
         + "\(printfDouble("%.3f", seconds)) s, \(printfDouble("%.1f", rate)) MIPS")
-    if virtualMachine.technique != .native {
+    do {
       let cycles = virtualMachine.ledgers.map(\.clock).max() ?? 0
       say("\(virtualMachine.technique): \(grouped(cycles)) host cycles, digest \(hex(machine.digest()))")
       for line in virtualMachine.exits.report { Terminal.write(Array((line + "\n").utf8), to: 2) }
