@@ -15,6 +15,11 @@ struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Firmware that runs in M-mode, or none.", valueName: "file|none"), completion: .file())
   var bios: String?
   @Option(
+    help: ArgumentHelp(
+      "Who offers the SBI: guest, its own M-mode code; or monitor, which starts the kernel in S-mode as KVM does (no --bios).",
+      valueName: "guest|monitor"))
+  var firmware: String = "guest"
+  @Option(
     help: ArgumentHelp("Kernel: an ELF file, a flat binary or a Linux Image.", valueName: "file"), completion: .file())
   var kernel: String?
   @Option(help: ArgumentHelp("Initial RAM disk.", valueName: "file"), completion: .file())
@@ -102,6 +107,11 @@ struct MachineOptions: ParsableArguments {
     configuration.kernel = kernel.map { FilePath($0) }
     configuration.initrd = initrd.map { FilePath($0) }
     if let bios { configuration.bios = bios == "none" ? .none : .file(FilePath(bios)) }
+    switch firmware {
+    case "guest": break
+    case "monitor": configuration.bios = .monitor
+    default: throw ValidationError("--firmware \(firmware): it is guest or monitor.")
+    }
     configuration.disks = disk.map(Self.disk)
     if net { configuration.networkDevices = [.init(address: MACAddress(device: 0))] }
     if let balloon { configuration.balloon = .init(target: try Self.size(balloon, of: "--balloon")) }

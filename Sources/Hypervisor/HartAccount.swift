@@ -32,5 +32,11 @@ final class HartAccount {
     }
   }
 
+  /// Charges a call of the monitor.
+  func chargeCall() {
+    settle()
+    ledger.charge(.monitor, .hypercall)
+  }
+
   func setCost(_ row: String, to number: UInt64) throws(CostModelError) { try ledger.set(row, to: number) }
 }

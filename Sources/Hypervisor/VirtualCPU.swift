@@ -20,6 +20,7 @@ package final class VirtualCPU {
   package var stopsAtPhases = false
 
   private let technique: any TechniqueEngine
+  private let calls: MonitorFirmware
   private let guestShift: UInt64
   private var meter = HartMeter()
   /// The physical hart's mode while the guest's code ran there last.
@@ -27,7 +28,11 @@ package final class VirtualCPU {
   /// The entry has been reported and charged, but for its `sret`, which has still to come.
   package private(set) var isEntering = false
 
-  init(hart: Hart, physical: Hart, technique: any TechniqueEngine, guestShift: UInt64, costs: CostModel) {
+  init(
+    hart: Hart, physical: Hart, technique: any TechniqueEngine, calls: MonitorFirmware, guestShift: UInt64,
+    costs: CostModel
+  ) {
+    self.calls = calls
     self.hart = hart
     self.physical = physical
     self.technique = technique
@@ -107,6 +112,14 @@ package final class VirtualCPU {
   }
   /// S-mode is still the loader's.
   var isLoading = false
+
+  /// Another hart asked this one to fence, by a call of the monitor.
+  func fenceRemotely() {
+    let state = TranslationState(hart)
+    var after = state
+    after.fences += 1
+    technique.translationChanged(self, from: state, to: after, fence: Fence(0, hart))
+  }
 
   // MARK: Guest code on the physical hart
 
@@ -218,12 +231,11 @@ package final class VirtualCPU {
 
   /// The virtual hart executes the instruction: what it means is the hart's own business.
   private func emulate(_ service: inout Service) {
-    if technique.serveCall(self, service) {
+    let (accesses, retired) = (hart.busAccesses, hart.retired)
+    if step(service.bits) {
       service.reason = .hypercall
       return
     }
-    let (accesses, retired) = (hart.busAccesses, hart.retired)
-    step(service.bits)
     if service.reason == .tracedStore && ledger.model.stepsTraces {
       chargeSteppedTrace(service.exit!)
     } else {
@@ -250,13 +262,19 @@ package final class VirtualCPU {
     ledger.charge(.monitor, .writeTable)
   }
 
-  /// One step of the virtual hart, and what of it concerns the monitor's tables.
-  private func step(_ bits: UInt32) {
+  /// One step of the virtual hart, and what of it concerns the monitor's tables. True where it was a call of the monitor, which
+  /// is answered.
+  private func step(_ bits: UInt32) -> Bool {
     let before = TranslationState(hart)
     let fence = Fence(bits, hart)
     hart.stepVirtually()
     let after = TranslationState(hart)
     if after != before { technique.translationChanged(self, from: before, to: after, fence: fence) }
+    // The virtual hart retired the call; what it asks for is the monitor's to do.
+    guard hart.takeCall() else { return false }
+    ledger.charge(.monitor, .hypercall)
+    calls.serve(hart)
+    return true
   }
 
   /// Between instructions that the physical hart cannot run: the monitor stays, and steps on.
@@ -265,7 +283,7 @@ package final class VirtualCPU {
     beginServiceIfNone(.unusual)
     ledger.charge(.monitor, .interpret)
     let accesses = hart.busAccesses
-    step(0)
+    _ = step(0)
     if hart.busAccesses != accesses { ledger.charge(.monitor, .deviceModel) }
   }
 

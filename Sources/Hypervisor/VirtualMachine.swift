@@ -26,8 +26,13 @@ package final class VirtualMachine {
     case .native, .emulation:
       host = nil
       monitor = nil
+      if technique == .native && configuration.bios == .monitor { throw .firmwareNeedsMonitor }
       machine = try Machine(configuration)
-      accounts = machine.harts.map { HartAccount($0, isEmulated: technique == .emulation, costs) }
+      let accounts = machine.harts.map { HartAccount($0, isEmulated: technique == .emulation, costs) }
+      self.accounts = accounts
+      if technique == .emulation {
+        machine.executor = Emulation(calls: MonitorFirmware(machine)) { accounts[$0].chargeCall() }
+      }
     case .trapAndEmulate, .hardwareAssisted:
       let host = try HostMachine(configuration)
       self.host = host
@@ -122,6 +127,7 @@ package final class VirtualMachine {
 final class Monitor: HartExecutor {
   let cpus: [VirtualCPU]
   private let engine: any TechniqueEngine
+  private let calls: MonitorFirmware
 
   init(
     _ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel, _ nested: NestedOptions
@@ -139,9 +145,13 @@ final class Monitor: HartExecutor {
         HardwareAssisted(paging: .nested(NestedPaging(host: host, nested)), hartCount: host.harts.count)
       }
     self.engine = engine
+    let calls = MonitorFirmware(machine)
+    self.calls = calls
     cpus = zip(machine.harts, host.harts).map {
-      VirtualCPU(hart: $0, physical: $1, technique: engine, guestShift: host.guestShift, costs: costs)
+      VirtualCPU(
+        hart: $0, physical: $1, technique: engine, calls: calls, guestShift: host.guestShift, costs: costs)
     }
+    calls.fence = { [unowned self] in cpus[$0].fenceRemotely() }
   }
 
   func run(_ hart: Hart, allowance: Int, clock: UInt64, byStep: Bool) -> HartStop {
@@ -156,5 +166,6 @@ final class Monitor: HartExecutor {
   func machineWasReset() {
     for cpu in cpus { cpu.reset() }
     engine.reset()
+    calls.start()
   }
 }

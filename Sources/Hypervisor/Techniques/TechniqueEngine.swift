@@ -20,8 +20,6 @@ protocol TechniqueEngine: AnyObject {
   func exitPrice(_ ledger: Ledger) -> UInt64
   /// Serves a page fault of the physical hart.
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome
-  /// Serves a call that the guest meant for the monitor. False where it is none.
-  func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool
   /// A step of the virtual hart changed what translation depends on, or fenced.
   func translationChanged(
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence)

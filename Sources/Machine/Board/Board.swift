@@ -219,6 +219,9 @@ package final class Board {
     }
   }
 
+  /// Prints a byte on the guest's console, as a call of firmware that is no code of the guest's does.
+  package func printByCall(_ byte: UInt8) { consoleOutput(byte) }
+
   private func consoleOutput(_ byte: UInt8) {
     consoleOutputCount &+= 1
     onConsoleOutput?(byte)

@@ -7,6 +7,8 @@ package struct MachineConfiguration: Sendable {
   package enum Firmware: Sendable, Equatable {
     /// The kernel starts in M-mode.
     case none
+    /// The monitor offers the SBI and starts the kernel in S-mode; there is no code in M-mode.
+    case monitor
     case file(FilePath)
   }
 
@@ -118,6 +120,7 @@ package struct MachineConfiguration: Sendable {
       throw .balloonTooLarge(target: balloon.target, memorySize: memorySize)
     }
     _ = try VirtioSlots(self)
+    if bios == .monitor && (kernel == nil || program != nil) { throw .monitorWithoutKernel }
     guard program == nil || (bios == .none && kernel == nil) else { throw .programAndKernel }
   }
 }

@@ -23,6 +23,10 @@ package enum MachineError: Error, Sendable {
   case slotTaken(Int)
   /// A bare-metal program takes the place of firmware and kernel.
   case programAndKernel
+  /// Where the monitor is the firmware, it starts a kernel.
+  case monitorWithoutKernel
+  /// Without a monitor there is no firmware of a monitor's.
+  case firmwareNeedsMonitor
   /// The file cannot be opened or read.
   case unreadable(path: FilePath, Errno)
   /// The path names a directory or another thing without a size.
@@ -84,6 +88,9 @@ extension MachineError: CustomStringConvertible {
     case .slotTaken(let slot): "virtio slot \(slot) is taken already; give one of the devices another"
     case .programAndKernel:
       "a bare-metal program takes the place of firmware and kernel; give either the program or --bios and --kernel"
+    case .monitorWithoutKernel: "--firmware monitor starts a kernel in S-mode; name one with --kernel, and no program"
+    case .firmwareNeedsMonitor:
+      "--firmware monitor: under native there is no monitor; choose a technique such as hardware-assisted"
     case .unreadable(let path, let error): "cannot read \(path): \(error); check the path and its permissions"
     case .notAFile(let path): "\(path) is not a regular file; name the image itself"
     case .emptyFile(let path): "\(path) is empty; was it built or copied completely?"

@@ -31,7 +31,8 @@ struct BootLayout {
     }
     var next: UInt64?
     if let kernel = configuration.kernel {
-      let afterFirmware = start == nil ? memory.base : Self.alignUp(loader.end)
+      let hasFirmware = start != nil || configuration.bios == .monitor
+      let afterFirmware = hasFirmware ? Self.alignUp(max(loader.end, memory.base + 1)) : memory.base
       try loader.load(kernel, as: .kernel, flatAddress: afterFirmware)
       next = loader.images.last?.entry
     }

@@ -11,7 +11,9 @@ extension Execute {
     switch h.s.pointee.privilege {
     case .user, .virtualUser: throw .trap(Trap(.environmentCallFromU))
     case .virtualSupervisor: throw .trap(Trap(.environmentCallFromVS))
-    case .supervisor: throw .trap(Trap(.environmentCallFromS))
+    case .supervisor:
+      if h.s.pointee.monitorCalls != .none, h.callMonitor() { return }
+      throw .trap(Trap(.environmentCallFromS))
     case .machine: throw .trap(Trap(.environmentCallFromM))
     }
   }

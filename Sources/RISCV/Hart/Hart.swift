@@ -55,6 +55,7 @@ package final class Hart {
     old.walkCache?.pointee.removeAll()
     pointer.s.pointee.withholdsFastPath = old.withholdsFastPath
     pointer.s.pointee.check = old.check
+    pointer.s.pointee.monitorCalls = old.monitorCalls
     pointer.updateContexts()
   }
 

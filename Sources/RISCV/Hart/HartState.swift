@@ -87,6 +87,10 @@ struct HartState {
   var isMonitored = false
   /// It did, and the monitor has not looked yet.
   var hasExited = false
+  /// Which calls of S-mode a monitor answers in the firmware's place.
+  var monitorCalls = MonitorCalls.none
+  /// Such a call retired, and the monitor has not answered yet.
+  var hasCalled = false
 
   // The engine's own.
   /// Something that the loop looks at only between blocks has changed: privilege, interrupts, translation, a stop.

@@ -57,8 +57,6 @@ final class TrapAndEmulate: TechniqueEngine {
     return paging.fault(cpu, exit.value, kind)
   }
 
-  func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool { false }
-
   func translationChanged(
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
   ) {
