@@ -51,11 +51,8 @@ extension Hart {
     (pointer.s.pointee.satp, pointer.s.pointee.vsatp, pointer.s.pointee.hgatp)
   }
   /// Fences of address translation so far, and accesses to devices.
-  package var fences: UInt64 { total(\.fences) }
-  package var busAccesses: UInt64 { total(\.busAccesses) }
-  private func total(_ field: KeyPath<HartCounts, UInt64>) -> UInt64 {
-    (0..<8).reduce(0) { $0 &+ pointer.s.pointee.counts[$1][keyPath: field] }
-  }
+  package var fences: UInt64 { pointer.s.pointee.fences }
+  package var busAccesses: UInt64 { pointer.s.pointee.busAccesses }
 
   /// Grows whenever PMP changes.
   package var protectionEpoch: UInt64 { pointer.s.pointee.protectionEpoch }

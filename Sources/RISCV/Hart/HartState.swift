@@ -81,6 +81,9 @@ struct HartState {
   var creditedRetired: UInt64 = 0
   var csrAccesses: UInt64 = 0
   var csrWrites: UInt64 = 0
+  /// Fences and accesses to devices in all modes.
+  var fences: UInt64 = 0
+  var busAccesses: UInt64 = 0
   /// Waits for an interrupt.
   var isWaiting = false
   /// A monitor that is no code of this machine handles what traps to HS-mode: the hart stops there.

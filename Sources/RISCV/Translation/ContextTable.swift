@@ -16,6 +16,8 @@ struct ContextTable {
   }
 
   static let slotCount = 64
+  /// Slots that a context may be in.
+  static let ways = 4
   /// Numbers fit the nine bits of a tag; the highest is left out so that no tag is all ones.
   static let highest: UInt64 = 510
   let slots: UnsafeMutablePointer<Slot>
@@ -75,13 +77,20 @@ extension HartPointer {
     let table = s.pointee.contexts
     let (first, second, bits) = (regime.addressTranslation, regime.guestTranslation, regime.bits)
     let hash = first ^ (first &>> 44) ^ (second &* 3) ^ (second &>> 41) ^ (bits &* 11) ^ (bits &>> 3)
-    let index = Int(truncatingIfNeeded: hash & UInt64(ContextTable.slotCount - 1))
-    let slot = table.slots + index
-    if slot.pointee.bits == bits && slot.pointee.addressTranslation == first
-      && slot.pointee.guestTranslation == second
-    {
-      return slot.pointee.tag
+    let home = Int(truncatingIfNeeded: hash & UInt64(ContextTable.slotCount - 1))
+    var index = home
+    // Contexts that are in use together, such as those of fetches and of data in one mode, must not cost one another the slot.
+    for distance in 0..<ContextTable.ways {
+      let place = (home + distance) & (ContextTable.slotCount - 1)
+      let slot = table.slots + place
+      if slot.pointee.bits == bits && slot.pointee.addressTranslation == first
+        && slot.pointee.guestTranslation == second
+      {
+        return slot.pointee.tag
+      }
+      if slot.pointee.bits == .max && table.slots[index].bits != .max { index = place }
     }
+    let slot = table.slots + index
     if slot.pointee.bits != .max { table.epoch.pointee &+= 1 }
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
@@ -109,6 +118,7 @@ extension HartPointer {
     counts.pointee.fences &+= 1
     s.pointee.check?._withUnsafeGuaranteedRef { $0.fenced(scope, address: address, asid: asid) }
     s.pointee.walkCache?.pointee.removeAll()
+    s.pointee.fences &+= 1
     let contexts = s.pointee.contexts
     var left = contexts.used.pointee
     while left != 0 {

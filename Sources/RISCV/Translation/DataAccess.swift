@@ -102,6 +102,7 @@ extension HartPointer {
     guard address & (count - 1) == 0 else { throw .trap(Trap(.loadAddressMisaligned, value: address)) }
     do {
       counts.pointee.busAccesses &+= 1
+      s.pointee.busAccesses &+= 1
       let value = try systemBus.read(GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
       if s.pointee.isObserved { note(.load, address, physical, width, old: value, new: value, isWatched: false) }
@@ -135,6 +136,7 @@ extension HartPointer {
     do {
       if s.pointee.isObserved { note(.store, address, physical, width, old: 0, new: value, isWatched: false) }
       counts.pointee.busAccesses &+= 1
+      s.pointee.busAccesses &+= 1
       try systemBus.write(value, to: GuestPhysicalAddress(physical), width: width, hart: s.pointee.index)
       s.pointee.wantsAttention = true
     } catch { throw .trap(Trap(.storeAccessFault, value: address)) }

@@ -107,6 +107,11 @@ extension HartPointer {
 
   /// Enters the contexts that mode, `satp` and its like, SUM, MXR and MPRV now call for.
   func updateContexts() {
+    // The monitor runs no code of its own: what its mode translates by is never asked.
+    if s.pointee.isMonitored && s.pointee.privilege == .supervisor {
+      s.pointee.recheck = true
+      return
+    }
     // Both numbers come from one count: a restart between them would leave the first one without its slot.
     if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let mode = s.pointee.privilege
