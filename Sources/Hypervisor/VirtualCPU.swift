@@ -95,6 +95,7 @@ package final class VirtualCPU {
       // An interrupt that the physical hart takes by itself is taken before the turn ends.
       if hart.budget <= 0 && interrupt == nil { return .allowance }
       if technique.mustStep(hart) {
+        if !isSingle && hart.mayStopHere { return .breakpoint }
         stepInMonitor()
         continue
       }

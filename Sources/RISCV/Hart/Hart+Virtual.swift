@@ -34,6 +34,9 @@ extension Hart {
     return true
   }
 
+  /// A breakpoint may stand at the next instruction.
+  package var mayStopHere: Bool { pointer.blocks.mayStop(at: pointer.s.pointee.pc) }
+
   /// Whether the machine has to act before the hart goes on; asked once.
   package func takeAttention() -> Bool {
     defer { pointer.s.pointee.wantsAttention = false }
