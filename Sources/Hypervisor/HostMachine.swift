@@ -46,7 +46,9 @@ package final class HostMachine {
 
 /// The physical board has no devices that a guest could reach: all that it sees are virtual.
 private final class EmptyBus: SystemBus {
-  func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 { throw BusFault() }
+  func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 {
+    throw BusFault()
+  }
   func write(_ value: UInt64, to address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) {
     throw BusFault()
   }

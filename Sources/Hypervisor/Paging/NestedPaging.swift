@@ -227,7 +227,9 @@ final class NestedPaging {
     // A fence of the G-stage, or one that is not known.
     guard !fence.isFirstStage, !fence.isGuestsFirstStage, tables.contains(where: isGuests) else { return }
     cpu.hart.report(.nested(.drop, address: 0, physical: 0), if: .nested)
-    for table in tables where isGuests(table) { cpu.ledger.charge(.monitor, .dropEntry, UInt64(table.frames.count + 1)) }
+    for table in tables where isGuests(table) {
+      cpu.ledger.charge(.monitor, .dropEntry, UInt64(table.frames.count + 1))
+    }
     drop(cpu, where: isGuests)
   }
 

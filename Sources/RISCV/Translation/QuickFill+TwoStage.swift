@@ -34,7 +34,8 @@ extension HartPointer {
     let rights = named.rights & last.rights
     if named.level > 0 { cache.noteLarge(tag: tag, shift: 12 &+ 9 &* named.level) }
     cache.translations[place] = TranslationCache.Translation(
-      physicalPage: last.page, flags: UInt8(truncatingIfNeeded: named.entry), level: UInt8(truncatingIfNeeded: named.level),
+      physicalPage: last.page, flags: UInt8(truncatingIfNeeded: named.entry),
+      level: UInt8(truncatingIfNeeded: named.level),
       rights: rights, protection: 7)
     counts.pointee.dataMisses &+= 1
     counts.pointee.firstStageReferences &+= first
