@@ -40,7 +40,7 @@ struct TechniqueTests {
     _ = try run.run(calls)
     if technique != .emulation {
       // Each call hands over many entries: the kernel writes thousands.
-      #expect((10...1000).contains(calls.exits[reason: .hypercall].count))
+      #expect((10...1000).contains(calls.exits[.hypercall].count))
     }
   }
 
