@@ -127,7 +127,7 @@ extension String {
     while let last = part.last, last == " " || last == "\t" || last == "\r" { part.removeLast() }
     return String(part)
   }
-  var trimmedEnd: String {
+  package var trimmedEnd: String {
     var part = self[...]
     while part.last == " " { part.removeLast() }
     return String(part)

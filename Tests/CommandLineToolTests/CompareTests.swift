@@ -67,6 +67,17 @@ struct CompareTests {
     #expect(outcome.output.contains("VM-EXIT     Samples Samples%    Time%         Min         Max           Avg"))
   }
 
+  @Test("A guest that fails under one technique only: status 4, and the first instruction that makes a difference")
+  func disagreement() throws {
+    let outcome = try vitrine([
+      "compare", "sensitive", "--quirk", "csr-write-ignored", "--techniques", "native,emulation,trap-and-emulate",
+    ])
+    #expect(outcome.status == 4)
+    #expect(outcome.errors.contains("the techniques disagree: "), "\(outcome.errors)")
+    #expect(outcome.errors.contains("DIFFERENT: trap-and-emulate from native, at N="))
+    #expect(row("retired", outcome.output).count == 4)
+  }
+
   @Test("Without a choice all techniques run; large leaves need fewer references")
   func leaves() throws {
     let references = try ["4K", "2M"].map { leaf in

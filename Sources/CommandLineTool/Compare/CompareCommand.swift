@@ -85,7 +85,7 @@ struct Compare: ParsableCommand, GuestCommand {
     if stride != nil { throw ValidationError("--stride belongs to --verify.") }
     let runner = ComparisonRunner(
       configuration: configuration, options: machine, model: model, nested: try nested.options, progress: progress.show)
-    let columns = try techniques.map(runner.run)
+    let columns = try runner.run(techniques)
     progress.clear()
     let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""
     let comparison = Comparison(guest: guest, model: model, columns: columns)
@@ -96,13 +96,20 @@ struct Compare: ParsableCommand, GuestCommand {
     Terminal.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: 1)
     if let json { try Self.write(json, comparison.json.text) }
     if let csv { try Self.write(csv, comparison.csv) }
-    throw ExitCode(try report(comparison))
+    throw ExitCode(try report(comparison, configuration))
   }
 
   /// Says how the runs ended, on standard error. Returns the exit status.
-  private func report(_ comparison: Comparison) throws -> Int32 {
+  private func report(_ comparison: Comparison, _ configuration: MachineConfiguration) throws -> Int32 {
     if let difference = comparison.difference {
-      for line in difference { Self.say(line) }
+      Self.say("the techniques disagree: \(difference.text)")
+      let progress = ComparisonProgress()
+      let verification = Verification(
+        configuration: configuration, options: machine, techniques: [difference.first, difference.other],
+        nested: try nested.options, stride: max(comparison.columns[0].steps / 100, 10_000), progress: progress.show)
+      let lines = try verification.run().lines
+      progress.clear()
+      for line in lines { Self.say(line) }
       return 4
     }
     let end = comparison.columns[0].end
@@ -111,7 +118,7 @@ struct Compare: ParsableCommand, GuestCommand {
     case .failed:
       Self.say("the guest \(end), under every technique")
       return 2
-    case .limit, .timeout, .idle:
+    case .limit, .timeout, .idle, .wentOn:
       Self.say("the guest \(end)")
       return 3
     }

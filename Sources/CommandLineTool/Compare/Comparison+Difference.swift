@@ -5,15 +5,11 @@ import RISCV
 extension Comparison {
   /// What the guest did otherwise under one technique than under the first: nil where all agree (EQUIVALENCE). Runs that a
   /// limit of seconds cut off stand at different places and are not held against each other.
-  var difference: [String]? {
+  var difference: (text: String, first: Technique, other: Technique)? {
     let first = columns[0]
     guard !columns.contains(where: { $0.end == .timeout }) else { return nil }
     for column in columns.dropFirst() {
-      guard let text = Self.difference(first, column) else { continue }
-      return [
-        "the techniques disagree: \(text)",
-        "--verify runs them in lock step and finds the first instruction that differs",
-      ]
+      if let text = Self.difference(first, column) { return (text, first.technique, column.technique) }
     }
     return nil
   }

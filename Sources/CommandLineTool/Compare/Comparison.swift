@@ -32,7 +32,7 @@ struct Comparison {
     }
     let height = heads.map(\.count).max() ?? 0
     func line(_ name: String, _ cells: [String]) -> String {
-      name.padded(label) + zip(cells, widths).map { "  " + $0.leftPadded($1) }.joined()
+      (name.padded(label) + zip(cells, widths).map { "  " + $0.leftPadded($1) }.joined()).trimmedEnd
     }
     var lines = (0..<height).map { row in
       // Names stand on the bottom line.

@@ -10,6 +10,8 @@ enum ComparisonEnd: Equatable, CustomStringConvertible {
   case limit
   case timeout
   case idle
+  /// It went on beyond where the first technique had come to the guest's own end.
+  case wentOn
 
   var description: String {
     switch self {
@@ -20,6 +22,15 @@ enum ComparisonEnd: Equatable, CustomStringConvertible {
     case .limit: "stopped at the limit of instructions"
     case .timeout: "stopped at the limit of seconds"
     case .idle: "waits for ever: nothing can raise an interrupt any more"
+    case .wentOn: "goes on and on"
+    }
+  }
+
+  /// The guest came there by itself, so under every technique it has to after as many steps.
+  var isGuests: Bool {
+    switch self {
+    case .passed, .failed, .reset, .saidLastWord, .idle: true
+    case .limit, .timeout, .wentOn: false
     }
   }
 }
@@ -30,6 +41,8 @@ struct ComparisonColumn {
   var end: ComparisonEnd
   /// Instructions that the guest retired.
   var retired: UInt64
+  /// Those, and instructions that trapped.
+  var steps: UInt64
   /// ``Machine/digest()`` of the guest at its end.
   var digest: UInt64
   /// What its console said.

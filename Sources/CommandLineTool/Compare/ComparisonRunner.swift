@@ -17,7 +17,13 @@ struct ComparisonRunner {
 
   private static let slice: UInt64 = 100_000
 
-  func run(_ technique: Technique) throws -> ComparisonColumn {
+  /// Runs the techniques, in order.
+  func run(_ techniques: [Technique]) throws -> [ComparisonColumn] {
+    try techniques.reduce(into: []) { $0.append(try run($1, against: $0.first)) }
+  }
+
+  /// Runs one technique. A guest that came to its end under the first one is not waited for much longer.
+  private func run(_ technique: Technique, against first: ComparisonColumn?) throws -> ComparisonColumn {
     let guest: VirtualMachine
     do { guest = try VirtualMachine(configuration, technique: technique, costs: model, nested: nested) } catch {
       throw Failure("\(error)")
@@ -33,6 +39,7 @@ struct ComparisonRunner {
     }
     let start = monotonicSeconds()
     let limit = options.maxInstructions ?? .max
+    let patience = first.flatMap { $0.end.isGuests ? $0.steps + Self.slice : nil } ?? .max
     var end: ComparisonEnd?
     while end == nil {
       let seconds = monotonicSeconds() - start
@@ -41,16 +48,19 @@ struct ComparisonRunner {
         end = .saidLastWord
       } else if machine.steps >= limit {
         end = .limit
+      } else if machine.steps >= patience {
+        end = .wentOn
       } else if let timeout = options.timeout, seconds >= timeout {
         end = .timeout
       } else {
-        end = try Self.advance(machine, by: min(Self.slice, limit - machine.steps))
+        end = try Self.advance(machine, by: min(Self.slice, limit - machine.steps, patience - machine.steps))
       }
     }
     var ledger = Ledger(model)
     for hart in guest.ledgers { ledger.add(hart) }
     return ComparisonColumn(
-      technique: technique, end: end!, retired: machine.position, digest: machine.digest(), console: console,
+      technique: technique, end: end!, retired: machine.position, steps: machine.steps, digest: machine.digest(),
+      console: console,
       seconds: monotonicSeconds() - start, ledger: ledger, exits: guest.exits, faults: guest.faults,
       counts: guest.hardwareCounts)
   }
