@@ -130,6 +130,9 @@ struct MachineOptions: ParsableArguments {
     if let name = check.first(where: { $0 != "stale-translation" }) {
       throw ValidationError("--check \(name): the only check is stale-translation.")
     }
+    if !check.isEmpty, ![.native, .emulation].contains(try chosenTechnique.kind) {
+      throw ValidationError("--check looks into the guest's own TLB, which it has under native and emulation.")
+    }
     configuration.typing = try typing.map { text in
       guard let rule = TypingRule(parsing: text) else {
         throw ValidationError("--type '\(text)': write it as 'PROMPT=>TEXT', with \\n for a new line.")

@@ -84,7 +84,7 @@ struct EquivalenceTests {
     let once = Contestant("once") { () throws(MachineError) in
       let machine = try Machine(configuration)
       count += 1
-      if count == 1 { machine.memory.store(UInt64(7), to: GuestPhysicalAddress(0x8100_0000)) }
+      if count == 1 { machine.memory.store(UInt64(7), to: GuestPhysicalAddress(0x8030_0000)) }
       return (machine, nil)
     }
     var verifier = Verifier([plain, once], bare: plain)

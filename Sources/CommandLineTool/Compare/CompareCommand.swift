@@ -55,6 +55,9 @@ struct Compare: ParsableCommand, GuestCommand {
     if machine.signature != nil || machine.stats {
       throw ValidationError("--signature and --stats belong to vitrine run.")
     }
+    if !machine.check.isEmpty {
+      throw ValidationError("--check belongs to vitrine run and debug; --verify has it built in.")
+    }
     if let disk = machine.disk.first(where: { $0.hasSuffix(",rw") }) {
       throw ValidationError("--disk \(disk): every technique has to find the same disk; leave ,rw out.")
     }

@@ -82,6 +82,9 @@ enum ShowCommand: Command {
 
   private static func checkLines(_ session: Session) -> [String] {
     let isOn = session.checksStaleTranslations
+    if isOn && !session.canCheckTranslations {
+      return ["The check of stale translations is on, but rests under \(session.technique)."]
+    }
     let counts = session.staleCounts
     return ["The check of stale translations is \(onOff(isOn))."]
       + (isOn

@@ -1,3 +1,4 @@
+import Hypervisor
 import Machine
 import RISCV
 
@@ -12,6 +13,9 @@ package struct StaleStory {
 
 // `set check stale-translation`: while it is on, a run stops where the TLB led somewhere that the tables no longer do.
 extension Session {
+  /// The guest's harts have TLBs of their own: no monitor translates for them.
+  package var canCheckTranslations: Bool { technique.kind == .native || technique.kind == .emulation }
+
   /// The stale use that an event tells of; nil when the check keeps no more of them.
   func staleUse(_ event: Event, _ hart: Hart) -> StaleUse? {
     guard case .staleTranslation(let access, let address, _) = event.kind else { return nil }

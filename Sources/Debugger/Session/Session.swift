@@ -177,7 +177,7 @@ package final class Session {
     }
     machine.breakpoints = addresses
     var mask = worldToStopAt.union([.trap, .privilege])
-    if checksStaleTranslations { mask.insert(.stale) }
+    if checksStaleTranslations && canCheckTranslations { mask.insert(.stale) }
     var ranges: [WatchedRange] = []
     for stop in enabled {
       switch stop.kind {
