@@ -87,11 +87,13 @@ final class GuestRunner {
   /// `trace` is asked for a recorder once the machine is there.
   init(
     _ configuration: MachineConfiguration, _ options: MachineOptions, _ behaviour: RunBehaviour = .init(),
-    trace: () throws -> TraceRecorder? = { nil }
+    costs: CostModel = .standard, nested: NestedOptions = NestedOptions(), trace: () throws -> TraceRecorder? = { nil }
   ) throws {
     self.behaviour = behaviour
     let technique = try options.chosenTechnique
-    do { virtualMachine = try VirtualMachine(configuration, technique: technique) } catch { throw Failure("\(error)") }
+    do {
+      virtualMachine = try VirtualMachine(configuration, technique: technique, costs: costs, nested: nested)
+    } catch { throw Failure("\(error)") }
     machine = virtualMachine.machine
     self.options = options
     stopFlag = machine.stopRequest

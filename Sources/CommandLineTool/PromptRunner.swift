@@ -58,10 +58,12 @@ final class PromptRunner: Surroundings {
   /// `trace` is asked for a recorder once the machine is there.
   init(
     _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel = .standard,
-    trace: () throws -> TraceRecorder? = { nil }
+    nested: NestedOptions = NestedOptions(), trace: () throws -> TraceRecorder? = { nil }
   ) throws {
     let technique = try options.chosenTechnique
-    do { session = try Session(configuration, technique: technique, costs: costs) } catch { throw Failure("\(error)") }
+    do {
+      session = try Session(configuration, technique: technique, costs: costs, nested: nested)
+    } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
     session.checksStaleTranslations = !options.check.isEmpty

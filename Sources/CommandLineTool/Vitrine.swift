@@ -60,10 +60,14 @@ struct Run: ParsableCommand, GuestCommand {
       """)
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var nested: NestedPagingOptions
+  @OptionGroup var costs: CostOptions
   @OptionGroup var trace: TraceOptions
 
   func run() throws {
-    let runner = try GuestRunner(machine.configuration(fallback: Self.fallbackGuest), machine, trace: trace.recorder)
+    let runner = try GuestRunner(
+      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, nested: nested.options,
+      trace: trace.recorder)
     throw ExitCode(try runner.run())
   }
 }
@@ -82,6 +86,7 @@ struct Debug: ParsableCommand, GuestCommand {
       """)
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var nested: NestedPagingOptions
   @OptionGroup var costs: CostOptions
   @OptionGroup var trace: TraceOptions
   @OptionGroup var prompt: PromptOptions
@@ -91,7 +96,8 @@ struct Debug: ParsableCommand, GuestCommand {
       throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
     let runner = try PromptRunner(
-      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, trace: trace.recorder)
+      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, nested: nested.options,
+      trace: trace.recorder)
     throw ExitCode(try runner.run(prompt))
   }
 }
