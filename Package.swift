@@ -70,7 +70,7 @@ let package = Package(
     .testTarget(
       name: "TraceTests",
       dependencies: [
-        "Trace", "Machine", "RISCV", "Guests", .product(name: "SystemPackage", package: "swift-system"),
+        "Trace", "Hypervisor", "Machine", "RISCV", "Guests", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
       name: "DebuggerTests",
