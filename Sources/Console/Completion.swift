@@ -42,7 +42,7 @@ extension Console {
       let found = matching(names, last)
       if command.name == "info" || !found.isEmpty { return Completion(start: start, candidates: found) }
     }
-    return arguments(of: command, last, start, isFirst: used == before.count)
+    return arguments(of: command, last, start, isFirst: used == before.count, kind: before.last ?? "")
   }
 
   /// Aliases that are words of their own, not beginnings of the name.
@@ -64,12 +64,14 @@ extension Console {
     return NamedCommand(command: command, wordCount: 1)
   }
 
-  private func arguments(of command: any Command.Type, _ word: String, _ start: Int, isFirst: Bool) -> Completion {
+  private func arguments(
+    of command: any Command.Type, _ word: String, _ start: Int, isFirst: Bool, kind: String
+  ) -> Completion {
     switch command.completion {
     case .none: return Completion(start: start, candidates: [])
     case .words(let words):
       if isFirst { return Completion(start: start, candidates: matching(words, word)) }
-      return Completion(start: start, candidates: matching(eventArguments, word))
+      return Completion(start: start, candidates: matching(eventArguments(of: kind), word))
     case .command:
       return Completion(
         start: start, candidates: matching(CommandTable.topLevel.map { $0.name } + userCommands.keys, word))
@@ -82,10 +84,23 @@ extension Console {
     }
   }
 
-  private var eventArguments: [String] {
-    ExceptionCause.allCases.map(\.argument) + Interrupt.allCases.map(\.argument) + CSRName.all.map(\.name)
-      + ExitReason.allCases.map(\.name) + FaultClass.allCases.map(\.name) + ["fill", "drop", "protect", "flush"]
-      + ["M", "S", "U", "firmware", "loader", "kernel", "user"]
+  /// What can stand behind a kind of event.
+  private func eventArguments(of kind: String) -> [String] {
+    switch kind {
+    case "trap", "exit": ExceptionCause.allCases.map(\.argument)
+    case "interrupt": Interrupt.allCases.map(\.argument)
+    case "privilege": PrivilegeMode.allCases.map(\.letter)
+    case "csr": CSRName.all.map(\.name)
+    case "stage": ["firmware", "loader", "kernel", "user"]
+    case "balloon": BalloonStep.allCases.map { "\($0)" }
+    case "marker": session.markerNames.all
+    case "entry": ExitReason.allCases.map(\.name)
+    case "fault": FaultClass.allCases.map(\.name)
+    case "shadow": ShadowStep.allCases.map { "\($0)" }
+    case "nested": NestedStep.allCases.map { "\($0)" }
+    case "tlb": TLBStep.allCases.map { "\($0)" }
+    default: []
+    }
   }
 
   private var registerNames: [String] {

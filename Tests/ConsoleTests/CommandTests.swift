@@ -65,7 +65,9 @@ struct CommandTests {
     arguments: [
       ("brea", 0, "break"), ("info st", 5, "stages"), ("break supervisor_m", 6, "supervisor_main"),
       ("print $mst", 6, "$mstatus"),
-      ("catch trap load-p", 11, "load-page-fault"), ("source bo", 7, "boot.vit"), ("info registers sa", 15, "satp"),
+      ("catch trap load-p", 11, "load-page-fault"), ("catch entry hy", 12, "hypercall"), ("catch fault d", 12, "dirty"),
+      ("technique trap-and-emulate/", 10, "trap-and-emulate/shadow/virtual-tlb"), ("set cost fetch", 9, "fetch-decode"),
+      ("source bo", 7, "boot.vit"), ("info registers sa", 15, "satp"),
       ("x/2i supervisor_st", 5, "supervisor_start"), ("catch pri", 6, "privilege"), ("help adv", 5, "advance"),
     ])
   func completion(line: String, start: Int, candidate: String) throws {
