@@ -10,12 +10,14 @@ struct TechniqueTests {
   @Test("Small guests end alike under every technique", arguments: Technique.monitored)
   func smallGuests(technique: Technique) throws {
     for guest in [
-      "hello", "traps", "pagefaults", "timer", "selfmodify", "smp", "sensitive", "memhog", "nano", "sbi", "twostage",
+      "hello", "traps", "pagefaults", "timer", "selfmodify", "smp", "sensitive", "memhog", "nano", "twostage",
       "rogue",
     ] {
       let run = try GuestUnderTechnique(program: guest, hartCount: guest == "smp" ? 2 : 1)
       #expect(try run.end(technique) == run.end(.native), "\(guest)")
     }
+    let run = try GuestUnderTechnique.sbi()
+    #expect(try run.end(technique) == run.end(.native), "sbi")
   }
 
   @Test("The boot chain comes to its shell alike under every technique", arguments: Technique.monitored)
@@ -125,6 +127,16 @@ struct GuestUnderTechnique {
     run.configuration.append = append
     run.configuration.memorySize = 64 << 20
     run.lastWord = "$ "
+    return run
+  }
+
+  /// Calls of the guest's own firmware by a kernel of its own.
+  static func sbi() throws -> Self {
+    var run = Self()
+    let folder = try #require(Guests.catalog)
+    run.configuration.bios = .file(FilePath(folder + "/boot/firmware.elf"))
+    run.configuration.kernel = FilePath(folder + "/sbi/kernel.elf")
+    run.configuration.memorySize = 64 << 20
     return run
   }
 
