@@ -122,7 +122,8 @@ struct CompareTests {
       (["hello", "--techniques", "binary-translation"], 64, "not built yet"),
       (["hello", "--costs", "vax"], 64, "there is no cost model \"vax\""),
       (["hello", "--costs", "./none.costs"], 1, "none.costs"),
-      (["hello", "--leaf", "1G"], 64, "4K or 2M"), (["hello", "--explain", "magic"], 64, "there is no such row"),
+      (["hello", "--leaf", "1G"], 64, "4K or 2M"), (["hello", "--technique", "emulation"], 64, "takes --techniques"),
+      (["hello", "--explain", "magic"], 64, "there is no such row"),
       (["hello", "--disk", "x,rw"], 64, "leave ,rw out"), (["hello", "--stats"], 64, "vitrine run"),
       ([], 64, "Nothing to run"),
     ] as [([String], Int32, String)])

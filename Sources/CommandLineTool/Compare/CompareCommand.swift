@@ -55,6 +55,10 @@ struct Compare: ParsableCommand, GuestCommand {
     if machine.signature != nil || machine.stats {
       throw ValidationError("--signature and --stats belong to vitrine run.")
     }
+    guard machine.technique == Technique.native.description else {
+      throw ValidationError(
+        "--technique belongs to run and debug; compare takes --techniques, with commas between them.")
+    }
     if !machine.check.isEmpty {
       throw ValidationError("--check belongs to vitrine run and debug; --verify has it built in.")
     }
