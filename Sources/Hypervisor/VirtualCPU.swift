@@ -99,6 +99,7 @@ package final class VirtualCPU {
         stepInMonitor()
         continue
       }
+      if technique.mustAnnounce(self) { announce() }
       if let stop = runGuest(byStep: byStep, isSingle: isSingle) { return stop }
     }
   }
@@ -191,8 +192,10 @@ package final class VirtualCPU {
     case .decode: next.phase = decode(&next)
     case .fill:
       // What the access is has to be found out, as what an instruction is.
-      ledger.charge(.monitor, .fetchDecode)
-      next.isDispatched = true
+      if !technique.isToldOfFaults {
+        ledger.charge(.monitor, .fetchDecode)
+        next.isDispatched = true
+      }
       switch technique.fill(self, current.exit!) {
       case .filled(let reason):
         next.reason = reason
@@ -294,6 +297,13 @@ package final class VirtualCPU {
     beginServiceIfNone(.interrupt)
     ledger.charge(.monitor, .inject)
     _ = hart.takeInterrupt()
+  }
+
+  /// Has the physical hart know of an interrupt that it is to deliver.
+  private func announce() {
+    ledger.stage = guestLayer
+    beginServiceIfNone(.interrupt)
+    ledger.charge(.monitor, .inject)
   }
 
   /// The monitor takes over between two instructions of the guest, by an interrupt of its own.

@@ -6,6 +6,8 @@ protocol TechniqueEngine: AnyObject {
   func mustStep(_ hart: Hart) -> Bool
   /// The monitor has to deliver the interrupt that is due; else the physical hart takes it once it runs the guest.
   func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool
+  /// An interrupt that the physical hart delivers has come up outside, so that the monitor has to take over and enter it there.
+  func mustAnnounce(_ cpu: VirtualCPU) -> Bool
   /// Sets the physical hart up for the guest's present state; the mode in which its code runs there.
   func prepare(_ cpu: VirtualCPU) -> PrivilegeMode
   /// Takes back what of the guest's state beside registers was on the physical hart.
@@ -18,6 +20,8 @@ protocol TechniqueEngine: AnyObject {
   func chargeEntry(_ cpu: VirtualCPU)
   /// What hardware adds to a trap into the monitor.
   func exitPrice(_ ledger: Ledger) -> UInt64
+  /// The hart says all that there is to know about a page fault: the access need not be found out from the instruction.
+  var isToldOfFaults: Bool { get }
   /// Serves a page fault of the physical hart.
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome
   /// A step of the virtual hart changed what translation depends on, or fenced.
@@ -41,6 +45,8 @@ extension TechniqueEngine {
 
 extension TechniqueEngine {
   func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool { true }
+  func mustAnnounce(_ cpu: VirtualCPU) -> Bool { false }
+  var isToldOfFaults: Bool { false }
 }
 
 /// What came of a page fault of the physical hart.

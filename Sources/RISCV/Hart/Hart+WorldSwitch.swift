@@ -20,8 +20,20 @@ package struct WorldSwitch: Sendable {
   private var written: UInt64 = 0
   /// What the physical hart had retired in VS and VU.
   fileprivate var retired: (supervisor: UInt64, user: UInt64) = (0, 0)
+  /// The traps that it had taken in these modes.
+  private var traps: UInt64 = 0
 
   package init() {}
+
+  /// Traps from VS and VU since this was asked last.
+  fileprivate mutating func takeTraps(_ h: HartPointer) -> UInt64 {
+    let counts = h.s.pointee.counts
+    let now =
+      counts[Int(PrivilegeMode.virtualSupervisor.rawValue)].traps
+      &+ counts[Int(PrivilegeMode.virtualUser.rawValue)].traps
+    defer { traps = now }
+    return now &- traps
+  }
 
   fileprivate mutating func note(written count: UInt64) { written &+= count }
   /// The number of CSRs that had to be exchanged; asked once.
@@ -41,21 +53,16 @@ extension HartState {
   /// A VS-level interrupt is pending and enabled, and HS-mode's own: as soon as S-mode sets SIE it has to be taken, but VS has no
   /// such interrupt.
   fileprivate var awaitsVirtualInterrupt: Bool { mip & mie & HartPointer.virtualInterrupts & ~hideleg != 0 }
-
-  /// A trap of a guest is recorded here that native execution would zero in HS-mode's next trap: it has to come to the monitor.
-  fileprivate var remembersGuestTrap: Bool {
-    htval | htinst | hstatus & (HypervisorStatus.spv | HypervisorStatus.gva) != 0
-  }
 }
 
 extension Hart {
-  /// Code of this mode that has to be stepped where S and U run in VS and VU: loads and stores under MPRV, S-mode while its
-  /// next trap changes more than VS-mode's would or an interrupt waits that VS-mode does not have, and M-mode on a CPU where what is privileged does not trap in VU.
+  /// Code of this mode that has to be stepped where S and U run in VS and VU: M-mode under MPRV, or on a CPU where what is
+  /// privileged does not trap in VU; S-mode while an interrupt waits that VS-mode does not have.
   package var cannotRunAssisted: Bool {
     let state = pointer.s
     switch state.pointee.privilege {
     case .machine: return lendsPrivilege || !state.pointee.quirks.isEmpty
-    case .supervisor: return state.pointee.remembersGuestTrap || state.pointee.awaitsVirtualInterrupt
+    case .supervisor: return state.pointee.awaitsVirtualInterrupt
     case .user, .virtualUser, .virtualSupervisor: return false
     }
   }
@@ -66,10 +73,18 @@ extension Hart {
     switch state.pointee.privilege {
     case .machine: return false
     case .supervisor, .user:
-      return state.pointee.mideleg & interrupt.mask != 0 && HartPointer.supervisorInterrupts & interrupt.mask != 0
-        && !state.pointee.remembersGuestTrap
+      return state.pointee.mideleg & HartPointer.supervisorInterrupts & interrupt.mask != 0
     case .virtualSupervisor, .virtualUser: return state.pointee.hideleg & interrupt.mask != 0
     }
+  }
+
+  /// The board has raised the external interrupt of a virtual hart's S-mode, and `hvip` does not say so yet.
+  package func lacksExternalInterrupt(of virtual: Hart) -> Bool {
+    let state = virtual.pointer.s
+    let external = Interrupt.supervisorExternal.mask
+    return state.pointee.mip & state.pointee.mideleg & external != 0 && state.pointee.privilege != .machine
+      && !state.pointee.privilege.isVirtual
+      && pointer.s.pointee.mipSoftware & Interrupt.virtualSupervisorExternal.mask == 0
   }
 
   /// Makes the VS registers, and what else governs VS and VU, those of a virtual hart; the mode in which its code runs here.
@@ -107,15 +122,15 @@ extension Hart {
     case .supervisor, .user:
       mode = v.pointee.privilege == .supervisor ? .virtualSupervisor : .virtualUser
       status |= Status.fs
-      let isWithheld = v.pointee.remembersGuestTrap
-      let interrupts = isWithheld ? 0 : v.pointee.mideleg & HartPointer.supervisorInterrupts
+      let interrupts = v.pointee.mideleg & HartPointer.supervisorInterrupts
       var bits = HypervisorStatus.vtw | shadowTraps
       if v.pointee.mstatus & Status.tvm != 0 { bits |= HypervisorStatus.vtvm }
-      if v.pointee.mstatus & Status.tsr != 0 { bits |= HypervisorStatus.vtsr }
+      // `sret` to a guest's guest is no return within VS.
+      if v.pointee.mstatus & Status.tsr != 0 || v.pointee.hstatus & HypervisorStatus.spv != 0 {
+        bits |= HypervisorStatus.vtsr
+      }
       set(&p.pointee.hstatus, p.pointee.hstatus & ~traps | bits)
-      set(
-        &p.pointee.hedeleg,
-        isWithheld ? 0 : v.pointee.medeleg & HartPointer.guestDelegableExceptions & ~withheld)
+      set(&p.pointee.hedeleg, v.pointee.medeleg & HartPointer.guestDelegableExceptions & ~withheld)
       set(&p.pointee.hideleg, interrupts << 1)
       set(&p.pointee.hcounteren, v.pointee.mcounteren & 2)
       set(&p.pointee.henvcfg, v.pointee.menvcfg & HartState.environment)
@@ -171,11 +186,19 @@ extension Hart {
   }
 
   /// Takes back into a virtual hart what its code changed in the VS registers, and credits its modes with what they retired.
-  package func leaveWorld(of virtual: Hart, _ setup: GuestSetup, _ world: inout WorldSwitch) {
+  /// `byTrap` says whether a trap into the monitor ended the run.
+  package func leaveWorld(of virtual: Hart, _ setup: GuestSetup, byTrap: Bool, _ world: inout WorldSwitch) {
     let (p, v) = (pointer.s, virtual.pointer.s)
     let mode = guestMode
     let old = v.pointee.privilege
     creditModes(of: virtual, &world)
+    if world.takeTraps(pointer) > (byTrap ? 1 : 0) && (old == .supervisor || old == .user) {
+      // What VS took by itself was a trap from S or U into HS to the guest. It read none of these since: that would have
+      // trapped here.
+      v.pointee.htval = 0
+      v.pointee.htinst = 0
+      v.pointee.hstatus &= ~(HypervisorStatus.spv | HypervisorStatus.gva)
+    }
     let (oldStatus, oldGuestStatus) = (v.pointee.mstatus, v.pointee.vsstatus)
     let (oldRoot, oldGuestRoot) = (v.pointee.satp, v.pointee.vsatp)
     switch old {

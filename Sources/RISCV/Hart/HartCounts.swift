@@ -35,6 +35,9 @@ package struct HartCounts: Sendable, Equatable {
 
   package init() {}
 
+  /// All traps and interrupts.
+  package var traps: UInt64 { environmentCalls &+ pageFaults &+ otherExceptions &+ interrupts }
+
   package mutating func add(_ other: HartCounts) {
     retired &+= other.retired
     environmentCalls &+= other.environmentCalls

@@ -32,6 +32,8 @@ final class HardwareAssisted: TechniqueEngine {
     !hart.takesAssisted(interrupt) || mustStep(hart)
   }
 
+  func mustAnnounce(_ cpu: VirtualCPU) -> Bool { cpu.physical.lacksExternalInterrupt(of: cpu.hart) }
+
   // MARK: Entry and exit
 
   func prepare(_ cpu: VirtualCPU) -> PrivilegeMode {
@@ -46,7 +48,7 @@ final class HardwareAssisted: TechniqueEngine {
 
   func takeState(_ cpu: VirtualCPU) {
     let index = cpu.hart.index
-    cpu.physical.leaveWorld(of: cpu.hart, setups[index], &worlds[index])
+    cpu.physical.leaveWorld(of: cpu.hart, setups[index], byTrap: cpu.service?.exit != nil, &worlds[index])
   }
 
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode {
@@ -84,13 +86,14 @@ final class HardwareAssisted: TechniqueEngine {
   }
 
   func chargeEntry(_ cpu: VirtualCPU) {
+    // Those of the guest stay where they are, but for what the service changed.
     cpu.ledger.charge(.monitor, .swapCSR, Self.sharedRegisters + worlds[cpu.hart.index].takeWritten())
     cpu.ledger.charge(.hardware, .entrySwitch)
     flushAtSwitch(cpu)
   }
 
   /// CSRs that monitor and guest both need, however short an exit is: `sstatus`, `hstatus`, `scounteren`, `senvcfg`, `stvec`,
-  /// `sscratch`, `sepc`.
+  /// `sscratch`, `sepc`, as KVM exchanges them in `vcpu_switch.S`.
   private static let sharedRegisters: UInt64 = 7
 
   /// Hardware without tagged TLBs forgets all translations.
@@ -109,6 +112,11 @@ final class HardwareAssisted: TechniqueEngine {
     case .nested(let paging): paging.fault(cpu, exit)
     case .shadow(let paging): paging.fault(cpu, exit.value, exit.accessKind)
     }
+  }
+
+  /// `htval` and `htinst` tell what a nested table lacks.
+  var isToldOfFaults: Bool {
+    if case .nested = paging { true } else { false }
   }
 
   func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool { false }
