@@ -168,7 +168,7 @@ package final class VirtualCPU {
 
   /// The exit's cycles begin with its trap, which was charged with what ran before it: both are told apart here.
   private func startOfService(_ service: inout Service) {
-    let price = ledger.price(trapAction(service.exit!.cause)) &+ technique.exitPrice(ledger)
+    let price = ledger.price(trapAction(service.exit!.cause))
     service.start = ledger.clock &- price
   }
 

@@ -11,25 +11,25 @@ final class ShadowPaging {
   let host: HostMachine
   let policy: Technique.Policy
   let keepsUserBit: Bool
-  private(set) var roots: [RootKey: ShadowTable] = [:]
+  var roots: [RootKey: ShadowTable] = [:]
   /// In order of creation, so that nothing that is simulated depends on a dictionary's order.
-  private(set) var rootList: [ShadowTable] = []
-  private var tables: [TableKey: ShadowTable] = [:]
+  var rootList: [ShadowTable] = []
+  var tables: [TableKey: ShadowTable] = [:]
   /// By frame of the pool, for pointers in entries.
-  private(set) var byFrame: [ShadowTable?]
+  var byFrame: [ShadowTable?]
   /// Tables of the guest's by their page, in order of creation.
-  private(set) var traced: [UInt64: [ShadowTable]] = [:]
+  var traced: [UInt64: [ShadowTable]] = [:]
   /// For each page of the guest's memory, host addresses of the shadow leaves that map it.
-  private(set) var leaves: [[UInt64]]
-  private(set) var protections: [[UInt64]: Int] = [:]
-  private var lastProtection: [(epoch: UInt64, number: Int)]
-  private var lastASID: UInt64 = 0
+  var leaves: [[UInt64]]
+  var protections: [[UInt64]: Int] = [:]
+  var lastProtection: [(epoch: UInt64, number: Int)]
+  var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
-  private var recent: [(regime: TranslationRegime, protection: Int, satp: UInt64)] = []
+  var recent: [(regime: TranslationRegime, protection: Int, satp: UInt64)] = []
   /// The service, by its number, in which all that the TLBs hold was flushed last.
-  private var lastFullFlush: UInt64?
+  var lastFullFlush: UInt64?
   /// Whose exit is being served: costs and events are its.
-  private unowned var cpu: VirtualCPU!
+  unowned var cpu: VirtualCPU!
 
   struct RootKey: Hashable {
     var role: ShadowRole
@@ -37,7 +37,7 @@ final class ShadowPaging {
     /// Of a guest hypervisor's guest.
     var guestStage: UInt64
   }
-  private struct TableKey: Hashable {
+  struct TableKey: Hashable {
     var guestTable: UInt64
     var level: Int
     var role: ShadowRole
@@ -69,7 +69,7 @@ final class ShadowPaging {
     return satp
   }
 
-  private func root(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRoot {
+  func root(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRoot {
     let key = RootKey(
       role: role(regime, hart), root: regime.addressTranslation & 0xfff_ffff_ffff, guestStage: regime.guestTranslation)
     if let root = roots[key] { return root as! ShadowRoot }
@@ -86,11 +86,11 @@ final class ShadowPaging {
   }
 
   /// Shadows of these regimes follow the guest's tables page by page.
-  private func isFollowing(_ regime: TranslationRegime) -> Bool {
+  func isFollowing(_ regime: TranslationRegime) -> Bool {
     policy == .traced && regime.addressTranslation != 0 && regime.guestTranslation == 0
   }
 
-  private func role(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRole {
+  func role(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRole {
     role(regime, protection: protection(hart))
   }
   /// What entries for a regime depend on; `protection` is the number of the state of PMP.
@@ -108,7 +108,7 @@ final class ShadowPaging {
   }
 
   /// A number for the present state of PMP: equal states have equal numbers.
-  private func protection(_ hart: Hart) -> Int {
+  func protection(_ hart: Hart) -> Int {
     let last = lastProtection[hart.index]
     if last.epoch == hart.protectionEpoch { return last.number }
     let registers = hart.protectionRegisters
@@ -124,7 +124,7 @@ final class ShadowPaging {
   }
 
   /// States of PMP that are told apart before all are forgotten.
-  private static let mostProtections = 256
+  static let mostProtections = 256
 
   // MARK: Faults
 
@@ -157,14 +157,14 @@ final class ShadowPaging {
     return .filled(isUpgrade ? .dirtyFault : .hiddenFault)
   }
 
-  private func note(_ kind: FaultClass?, _ address: UInt64) {
+  func note(_ kind: FaultClass?, _ address: UInt64) {
     guard let kind else { return }
     cpu.faults.note(kind)
     cpu.hart.report(.fault(kind, address: address), if: .fault)
   }
 
   /// Makes the leaf for a page. Whether there was one with less rights; nil where it is there already, as it should be.
-  private func install(
+  func install(
     _ translation: GuestTranslation, _ rights: UInt8, at page: UInt64, _ hart: Hart
   ) -> Bool? {
     let regime = hart.translationRegime
@@ -222,7 +222,7 @@ final class ShadowPaging {
 
   /// The table that an entry is to point to: one that follows the guest's table already, or a new one. Nil when no frame was
   /// left, so that all tables are gone.
-  private func child(
+  func child(
     of table: ShadowTable, _ index: Int, _ guestTable: UInt64?, _ isSplinter: Bool
   ) -> ShadowTable? {
     let level = table.level - 1
@@ -245,7 +245,7 @@ final class ShadowPaging {
     return next
   }
 
-  private func allocate() -> UInt64 {
+  func allocate() -> UInt64 {
     cpu.ledger.charge(.monitor, .allocateFrame)
     if let frame = host.pool.allocate() { return frame }
     dropEverything()
@@ -253,7 +253,7 @@ final class ShadowPaging {
     return host.pool.allocate()!
   }
 
-  private func enter(_ table: ShadowTable) {
+  func enter(_ table: ShadowTable) {
     byFrame[frameNumber(table.frame)] = table
     guard let guestTable = table.guestTable else { return }
     if !(table is ShadowRoot) {
@@ -270,7 +270,7 @@ final class ShadowPaging {
   }
 
   /// Takes W away from all that maps a page which turned out to be a page table.
-  private func protect(_ guestPage: UInt64) {
+  func protect(_ guestPage: UInt64) {
     for place in leaves[guestFrame(guestPage &+ host.guestShift)] {
       let entry = host.memory.tableEntry(at: place)
       guard entry & ShadowEntry.write != 0 else { continue }
@@ -282,157 +282,25 @@ final class ShadowPaging {
     }
   }
 
-  // MARK: What the guest changes
-
-  /// A step of the virtual hart fenced, or changed what translation depends on.
-  func translationChanged(
-    _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
-  ) {
-    self.cpu = cpu
-    // What two stages made is thrown away by any fence and any change of the registers: it follows no tables.
-    if before.vsatp != after.vsatp || before.hgatp != after.hgatp || before.fences != after.fences { dropGuestsRoots() }
-    guard policy == .virtualTLB else { return }
-    if before.satp != after.satp {
-      dropRoots { $0.role.regime.addressTranslation != 0 }
-    } else if before.fences != after.fences {
-      guard fence.isFirstStage, let address = fence.address else {
-        dropRoots { $0.role.regime.addressTranslation != 0 }
-        return
-      }
-      for root in rootList where root.role.regime.addressTranslation != 0 { drop(address, from: root) }
-    }
-  }
-
-  private func dropGuestsRoots() { dropRoots { $0.role.regime.mode.isVirtual } }
-
-  private func dropRoots(where isMeant: (ShadowTable) -> Bool) {
-    guard rootList.contains(where: isMeant) else { return }
-    for root in rootList where isMeant(root) { free(root) }
-    rootList.removeAll(where: isMeant)
-    roots = roots.filter { !isMeant($0.value) }
-    recent = []
-    flush(nil)
-  }
-
-  /// Drops what maps one address below a root: the leaf, or all that a large leaf was splintered into.
-  private func drop(_ address: UInt64, from root: ShadowTable) {
-    var table = root
-    while true {
-      let index = table.index(of: address)
-      let entry = host.memory.tableEntry(at: table.address(index))
-      if entry == 0 { return }
-      guard !ShadowEntry.isLeaf(entry), let next = byFrame[frameNumber(ShadowEntry.target(entry))], !next.isSplinter
-      else {
-        dropEntry(table, index)
-        return
-      }
-      table = next
-    }
-  }
-
-  /// The guest stored to a page of its tables.
-  private func stored(_ address: UInt64, _ count: Int) {
-    let page = address & ~0xfff
-    guard cpu != nil, let followers = traced[page] else { return }
-    let offset = Int(address & 0xfff)
-    for table in followers {
-      for index in (offset >> 3)...((offset + count - 1) >> 3) { dropEntry(table, index) }
-      table.storesSinceUse += 1
-    }
-    // A page that is filled anew is no table of a tree in use: writing it entry by entry should not exit each time.
-    if followers.allSatisfy({ $0.storesSinceUse > Self.storesBeforeRelease }) {
-      for table in followers {
-        if table is ShadowRoot { dropRoots { $0 === table } } else { free(table) }
-      }
-    }
-  }
-
-  /// Traced stores to a page, without a walk through it in between, after which it is not traced any more.
-  static let storesBeforeRelease = 16
-
-  /// Drops one entry and what hangs on it.
-  private func dropEntry(_ table: ShadowTable, _ index: Int) {
-    let place = table.address(index)
-    let entry = host.memory.tableEntry(at: place)
-    guard entry != 0 else { return }
-    host.memory.storeTableEntry(0, at: place)
-    cpu.ledger.charge(.monitor, .dropEntry)
-    let address = virtualAddress(table, index)
-    cpu.hart.report(.shadow(.drop, address: address ?? 0, physical: ShadowEntry.target(entry)), if: .shadow)
-    if ShadowEntry.isLeaf(entry) {
-      forgetLeaf(entry, place)
-      flush(address)
-    } else if let next = byFrame[frameNumber(ShadowEntry.target(entry))] {
-      next.parents.removeAll { $0.table === table && $0.index == index }
-      if next.parents.isEmpty && next.guestTable == nil { free(next) }
-      flush(nil)
-    }
-  }
-
-  /// Frees a table and what only it points to.
-  private func free(_ table: ShadowTable) {
-    for index in 0..<512 {
-      let place = table.address(index)
-      let entry = host.memory.tableEntry(at: place)
-      guard entry != 0 else { continue }
-      host.memory.storeTableEntry(0, at: place)
-      if ShadowEntry.isLeaf(entry) {
-        forgetLeaf(entry, place)
-      } else if let next = byFrame[frameNumber(ShadowEntry.target(entry))] {
-        next.parents.removeAll { $0.table === table && $0.index == index }
-        if next.parents.isEmpty && next.guestTable == nil { free(next) }
-      }
-    }
-    for (parent, index) in table.parents { host.memory.storeTableEntry(0, at: parent.address(index)) }
-    if let guestTable = table.guestTable {
-      tables[TableKey(guestTable: guestTable, level: table.level, role: table.role)] = nil
-      traced[guestTable]?.removeAll { $0 === table }
-      if traced[guestTable]?.isEmpty ?? false {
-        traced[guestTable] = nil
-        host.guestMemory.traceStores(toPage: guestTable, false)
-      }
-    }
-    byFrame[frameNumber(table.frame)] = nil
-    host.pool.release(table.frame)
-    flush(nil)
-  }
-
-  /// Forgets all shadows.
-  func dropEverything() {
-    for table in byFrame.indices.compactMap({ byFrame[$0] }) {
-      for index in 0..<512 { host.memory.storeTableEntry(0, at: table.address(index)) }
-      host.pool.release(table.frame)
-      byFrame[frameNumber(table.frame)] = nil
-    }
-    for page in traced.keys.sorted() { host.guestMemory.traceStores(toPage: page, false) }
-    traced = [:]
-    tables = [:]
-    roots = [:]
-    rootList = []
-    recent = []
-    for index in leaves.indices where !leaves[index].isEmpty { leaves[index] = [] }
-    if cpu != nil { flush(nil) }
-  }
-
   // MARK: Bookkeeping
 
-  private func forgetLeaf(_ entry: UInt64, _ place: UInt64) {
+  func forgetLeaf(_ entry: UInt64, _ place: UInt64) {
     let frame = guestFrame(ShadowEntry.target(entry))
     if let index = leaves[frame].lastIndex(of: place) { leaves[frame].remove(at: index) }
   }
 
-  private func guestFrame(_ hostPage: UInt64) -> Int {
+  func guestFrame(_ hostPage: UInt64) -> Int {
     Int(hostPage &- host.guestShift &- host.guestMemory.base) >> 12
   }
   func frameNumber(_ frame: UInt64) -> Int { Int(truncatingIfNeeded: (frame &- host.pool.base) >> 12) }
 
   /// The one address that an entry maps; nil where its table stands in several places.
-  private func virtualAddress(of place: UInt64) -> UInt64? {
+  func virtualAddress(of place: UInt64) -> UInt64? {
     guard let table = byFrame[frameNumber(place & ~0xfff)] else { return nil }
     return virtualAddress(table, Int(place & 0xfff) >> 3)
   }
 
-  private func virtualAddress(_ table: ShadowTable, _ index: Int) -> UInt64? {
+  func virtualAddress(_ table: ShadowTable, _ index: Int) -> UInt64? {
     var table = table
     var address = UInt64(index) &* table.entrySize
     while let parent = table.parents.first {
@@ -447,7 +315,7 @@ final class ShadowPaging {
   }
 
   /// Has all physical harts forget what their TLBs hold of a page, or of everything.
-  private func flush(_ address: UInt64?) {
+  func flush(_ address: UInt64?) {
     // A monitor fences everything once a service, however many tables went.
     let isDone = lastFullFlush == cpu.exits.count
     if address == nil { lastFullFlush = cpu.exits.count }

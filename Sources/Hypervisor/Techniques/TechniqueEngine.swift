@@ -18,8 +18,6 @@ protocol TechniqueEngine: AnyObject {
   func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase
   /// The same for entering it.
   func chargeEntry(_ cpu: VirtualCPU)
-  /// What hardware adds to a trap into the monitor.
-  func exitPrice(_ ledger: Ledger) -> UInt64
   /// The hart says all that there is to know about a page fault: the access need not be found out from the instruction.
   var isToldOfFaults: Bool { get }
   /// Serves a page fault of the physical hart.

@@ -103,8 +103,6 @@ final class HardwareAssisted: TechniqueEngine {
     cpu.physical.fenceGuest(vmid: nil)
   }
 
-  func exitPrice(_ ledger: Ledger) -> UInt64 { 0 }
-
   // MARK: Services
 
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
@@ -118,8 +116,6 @@ final class HardwareAssisted: TechniqueEngine {
   var isToldOfFaults: Bool {
     if case .nested = paging { true } else { false }
   }
-
-  func serveCall(_ cpu: VirtualCPU, _ service: VirtualCPU.Service) -> Bool { false }
 
   func translationChanged(
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence

@@ -45,7 +45,6 @@ final class TrapAndEmulate: TechniqueEngine {
   }
 
   func chargeEntry(_ cpu: VirtualCPU) {}
-  func exitPrice(_ ledger: Ledger) -> UInt64 { 0 }
 
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
     let kind: AccessKind =
