@@ -1,7 +1,7 @@
 import Debugger
 import RISCV
 
-/// What is told of a translation that was used although the tables had changed: session 9 of the design.
+/// What is told of a translation that was used although the tables had changed.
 package enum StaleRendering {
   package static func lines(_ story: StaleStory, _ session: Session) -> [String] {
     let use = story.use
