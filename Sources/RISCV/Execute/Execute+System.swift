@@ -112,8 +112,6 @@ extension Execute {
   private static func access(
     _ h: HartPointer, _ number: UInt16, _ rd: UInt8, _ change: Change, _ value: UInt64
   ) throws(Departure) {
-    h.s.pointee.csrAccesses &+= 1
-    if change != .none { h.s.pointee.csrWrites &+= 1 }
     let named = number
     let number = h.effectiveCSR(named)
     guard let old = h.readCSR(number) else { throw illegal }
@@ -123,6 +121,9 @@ extension Execute {
       h.x[Int(rd)] = result
       return
     }
+    // What traps has accessed nothing: it is no access of the hart's.
+    h.s.pointee.csrAccesses &+= 1
+    if change != .none { h.s.pointee.csrWrites &+= 1 }
     // SEIP as read shows the wire too, but set and clear work on what software wrote.
     let base = number == CSR.mip.rawValue ? old & ~h.s.pointee.mipWires | h.s.pointee.mipSoftware : old
     switch change {
