@@ -32,7 +32,7 @@ static void set_entry(word *entry, word value) {
 
 static void give_page(word *root, word address, void *page, word bits) {
   *owners_of(page) += 1;
-  set_entry(find_entry(root, address), entry_for(page, bits | USER | READ | ACCESSED));
+  set_entry(find_entry(root, address), entry_for(page, bits | USER | READ));
 }
 
 // The kernel itself is in every address space: its RAM in one big page, and the devices it needs.
@@ -105,18 +105,28 @@ static void make_writable(word *entry) {
   set_entry(entry, entry_for(copy, bits));
 }
 
+// New pages have neither A nor D. Most harts set them as they are used; one that does not asks for them by a fault (Svade).
+static int sets_bits(word *entry, word cause) {
+  word right = cause == CAUSE_STORE_PAGE ? WRITE : cause == CAUSE_LOAD_PAGE ? READ : EXECUTE;
+  word bits = cause == CAUSE_STORE_PAGE ? ACCESSED | DIRTY : ACCESSED;
+  if ((*entry & (VALID | USER | right)) != (VALID | USER | right) || (*entry & bits) == bits) return 0;
+  set_entry(entry, *entry | bits);
+  return 1;
+}
+
 // The decision: every page fault of the program comes here.
 static void fault(struct trap_frame *frame) {
   word address = frame->value;
   int is_heap = address >= HEAP && address < HEAP_END, is_stack = address >= STACK && address < STACK_END;
   word none = 0, *entry = address < STACK_END ? find_entry(current->root, address) : &none;
+  if (sets_bits(entry, frame->cause)) return;
   put_string(current == &parent ? "  parent: " : "  child: ");
   put_string(frame->cause == CAUSE_STORE_PAGE ? "store at " : frame->cause == CAUSE_LOAD_PAGE ? "load at " : "fetch at ");
   put_hex(address);
   if ((is_heap || is_stack) && (*entry & VALID) == 0) {
     put_string(is_heap ? ", in the heap: a page of zeros\n" : ", in the stack: a page of zeros\n");
     zeroed += 1;
-    give_page(current->root, address, take_page(), WRITE | DIRTY);
+    give_page(current->root, address, take_page(), WRITE);
   } else if (frame->cause == CAUSE_STORE_PAGE && (*entry & COPY_ON_WRITE)) {
     make_writable(entry);
   } else {
@@ -170,7 +180,7 @@ static void supervisor_main(void) {
   parent.root = new_address_space();
   for (word offset = 0; offset < (word)(user_end - user_code); offset += PAGE) {
     int is_code = user_code + offset < user_data;
-    give_page(parent.root, (word)user_code + offset, user_in_ram + offset, is_code ? EXECUTE : WRITE | DIRTY);
+    give_page(parent.root, (word)user_code + offset, user_in_ram + offset, ACCESSED | (is_code ? EXECUTE : WRITE | DIRTY));
   }
   enable_paging(parent.root);
   resume(&frame);

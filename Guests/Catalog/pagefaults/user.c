@@ -29,6 +29,8 @@ static int overflow(volatile int *caller) {
 void user_main(void) {
   volatile word *heap = (volatile word *)HEAP;
   check("the heap begins with zeros", heap[0] == 0);
+  heap[0] = 5;
+  check("a page that was read can be written", heap[0] == 5);
   heap[512] = 7;
   check("the next page keeps what is written", heap[512] == 7);
 

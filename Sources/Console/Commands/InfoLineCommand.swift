@@ -12,6 +12,12 @@ enum InfoLineCommand: Command {
   static let completion = CompletionKind.location
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let session = console.session
+    if arguments.isEmpty, console.selectedFrame == 0, let phase = session.monitorPhase {
+      let (image, path, line) = session.monitorSource(of: phase)
+      let name = session.sources.name(of: path, in: image)
+      return console.print(
+        "Line \(line) of \"\(name)\" is the monitor's own, phase `\(phase.rawValue)`: it has no address in the guest.")
+    }
     let wanted = arguments.isEmpty ? "*\(hex(console.currentFrame.codeAddress))" : arguments.text
     if !wanted.hasPrefix("*") {
       let line = try console.checkSession { () throws(DebuggerError) in try session.line(named: wanted) }

@@ -1,4 +1,5 @@
 import Debugger
+import Hypervisor
 
 enum ListCommand: Command {
   static let name = "list"
@@ -6,9 +7,10 @@ enum ListCommand: Command {
   static let category = CommandCategory.source
   static let summary = "Show source lines"
   static let help = """
-    list [LINE | FIRST,LAST | FUNCTION | FILE:LINE | *ADDRESS | -]
+    list [LINE | FIRST,LAST | FUNCTION | FILE:LINE | *ADDRESS | monitor:PHASE | -]
     Shows ten lines around LINE, around the beginning of FUNCTION or around pc; without arguments it goes on behind the lines
     shown last, with - before them. FIRST, shows ten lines from FIRST on; ,LAST ten lines up to LAST.
+    Where the monitor is at work, its own Swift is shown: that of the phase that ran last; monitor:PHASE shows any other's.
     Example: list kernel.c:40
     """
   static let repetition = Repetition.withoutArguments
@@ -19,6 +21,7 @@ enum ListCommand: Command {
     let session = console.session
     if arguments.isEmpty || arguments.text == "-" || arguments.text == "+" {
       guard let shown = session.listPosition else {
+        if console.selectedFrame == 0, let phase = session.monitorPhase { return try show(phase, console) }
         let frame = console.currentFrame
         guard let source = frame.source, source.line > 0, let image = session.image(at: frame.codeAddress) else {
           throw .failed("No line number is known for pc \(session.place(frame.pc)).")
@@ -33,10 +36,33 @@ enum ListCommand: Command {
       }
       return try show(shown.image, shown.path, (shown.last + 1)...(shown.last + count), console)
     }
+    if arguments.text.hasPrefix("monitor:") {
+      let name = String(arguments.text.dropFirst("monitor:".count))
+      guard let phase = VirtualCPU.Phase(rawValue: name) else {
+        let names = VirtualCPU.Phase.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .failed("The monitor has no phase \"\(name)\".  Its phases are: \(names).")
+      }
+      return try show(phase, console)
+    }
     if let comma = arguments.text.firstIndex(of: ",") {
       return try range(arguments.text[..<comma], arguments.text[arguments.text.index(after: comma)...], console)
     }
     try show(around: try place(arguments.text, console), console)
+  }
+
+  /// The monitor's own code.
+  private static func show(_ phase: VirtualCPU.Phase, _ console: Console) throws(CommandError) {
+    let (image, path, line) = console.session.monitorSource(of: phase)
+    let name = console.session.sources.name(of: path, in: image)
+    guard console.session.sources.text(path, of: image, warn: { _ in }) != nil else {
+      throw .failed(
+        "The monitor's source \(name):\(line) is not here, as in a copy without it: `directory FOLDER` says where it lies."
+      )
+    }
+    console.print("the monitor's source of the phase `\(phase.rawValue)`:  \(name):\(line)")
+    // With the line above, which says what it is for.
+    let first = max(1, line - 1)
+    try show(image, path, first...(first + count - 1), console)
   }
 
   private static func range(_ first: Substring, _ last: Substring, _ console: Console) throws(CommandError) {

@@ -8,7 +8,8 @@ enum StepcCommand: Command {
     stepc [N]
     Shows the next phase of the instruction at pc: fetch with each page-table reference, decode, execute, memory, write-back
     or trap entry. The guest changes at the last phase only. Under a monitor an instruction that exits goes on with the phases of
-    the monitor's service, up to the entry. The columns are host cycles since the instruction began, those of the phase (a dot
+    the monitor's service, up to the entry; `list` shows the monitor's own Swift that ran: save, decode, walk, fill, emulate,
+    inject, restore. The columns are host cycles since the instruction began, those of the phase (a dot
     where nothing is charged apart), and who is charged.
     Example: stepc 5
     """
@@ -26,6 +27,8 @@ enum StepcCommand: Command {
             "  \("+\(phase.start)".padded(6)) \(cycles.leftPadded(6))  \((phase.layer ?? layer).padded(9)) "
               + "\(phase.name.padded(12)) \(phase.text)"))
       }
+      if let summary = console.session.exitSummary, result.phases.last?.name == "sret" { console.print(summary) }
+      console.session.listPosition = nil
       guard let stop = result.stop else { continue }
       console.selectedFrame = 0
       console.show(stop, byInstruction: true)

@@ -72,12 +72,14 @@ extension Session {
   /// A physical hart's mode by its letter: supervisor is HS there, where the monitor lives.
   package static func physicalLetter(_ mode: PrivilegeMode) -> String { mode == .supervisor ? "HS" : mode.letter }
 
-  /// What a stop shows: layer, technique, privilege (and the physical one under a monitor), pc and symbol; then file, line and source where they are known, else the
-  /// instruction. A step by instructions shows the instruction, and file and line.
+  /// What a stop shows: layer, or the monitor and the phase it is about to begin; technique, privilege (and the physical one
+  /// under a monitor), the guest's pc and symbol; then file, line and source where they are known, else the instruction. A step by
+  /// instructions shows the instruction, and file and line.
   package func stopLine(byInstruction: Bool = false) -> String {
     let prefix = machine.harts.count > 1 ? "hart \(selectedHart)  " : ""
     let physical = virtualCPU.map { " (physical \(Self.physicalLetter($0.physicalMode)))" } ?? ""
-    let start = "\(prefix)\(layer) \(technique) \(hart.privilege.letter)\(physical)  \(place(hart.pc))"
+    let worker = virtualCPU?.service.map { "monitor (\($0.phase.rawValue))" } ?? layer
+    let start = "\(prefix)\(worker) \(technique) \(hart.privilege.letter)\(physical)  \(place(hart.pc))"
     let instruction = (try? instruction(at: SpacedAddress(hart.pc)).text) ?? ""
     guard let source = sourcePlace(at: hart.pc) else { return instruction.isEmpty ? start : "\(start)  \(instruction)" }
     if byInstruction { return "\(start)  \(instruction)   \(source.text)" }

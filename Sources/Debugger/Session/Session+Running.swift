@@ -96,6 +96,7 @@ extension Session {
   }
 
   func stop(for reason: StopReason) -> Stop {
+    defer { noteExit() }
     switch reason {
     case .limit, .exited(.reset): return finish(.limit)
     case .requested: return finish(.requested)

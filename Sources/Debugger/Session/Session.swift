@@ -73,6 +73,9 @@ package final class Session {
   var cycleStep: CycleStep?
   /// The current hart's cycles where the instruction that ``cycleStep`` is about began.
   var cycleStart: UInt64 = 0
+  var exitTally: ExitTally?
+  /// Stands for this program where the monitor's own source is shown.
+  var monitorImage: DebugImage?
 
   enum StageWish { case any }
   struct PendingStop {
@@ -144,6 +147,7 @@ package final class Session {
     stages.forget(after: machine.position)
     progress = ProgressWatch()
     cycleStep = nil
+    exitTally = nil
   }
 
   /// Forgets everything about the run so far: the machine is new.

@@ -138,8 +138,8 @@ final class NestedPaging {
 
   // MARK: Faults
 
-  /// The G-stage refused an access of the guest's, or of a walk on the guest's behalf.
-  func fault(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
+  /// The G-stage refused an access of the guest's, or of a walk on the guest's behalf: what the guest has there.
+  func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome {
     let hart = cpu.hart
     // Walks read and write entries by accesses of their own.
     let kind: AccessKind =
@@ -151,7 +151,6 @@ final class NestedPaging {
     let address = exit.guestPhysicalAddress
     var page = address & ~0xfff
     var rights: UInt8?
-    let mode: PrivilegeMode = hart.privilege == .machine ? .machine : .supervisor
     if hart.privilege.isVirtual {
       var references = 0
       let walk = hart.translateGuestStage(address, kind, references: &references)
@@ -163,20 +162,28 @@ final class NestedPaging {
       page = translation.page
       rights = translation.effectiveRights
     } else {
-      rights = hart.protectionRights(page, count: 4096, mode: mode)
+      rights = hart.protectionRights(page, count: 4096, mode: protectedMode(hart))
     }
     guard host.guestMemory.contains(page, count: 4096) else { return .emulate(.device) }
     guard let rights, rights & kind.rightBit != 0, rights & 3 != 2 else { return .emulate(.protection) }
+    return .found(FoundPage(page: page, rights: rights))
+  }
+
+  private func protectedMode(_ hart: Hart) -> PrivilegeMode { hart.privilege == .machine ? .machine : .supervisor }
+
+  /// Makes the entry for a page that the guest has.
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ found: FoundPage) -> ExitReason? {
+    let (hart, address, page, rights) = (cpu.hart, exit.guestPhysicalAddress, found.page, found.rights)
     let large = page & ~(Self.largePage - 1)
     let isLarge =
       options.leaf == .large && !hart.privilege.isVirtual && host.guestMemory.contains(large, count: Self.largePage)
-      && hart.protectionRights(large, count: Self.largePage, mode: mode) == rights
+      && hart.protectionRights(large, count: Self.largePage, mode: protectedMode(hart)) == rights
     let target = (isLarge ? large : page) &+ host.guestShift
     guard install(cpu, at: address & ~0xfff, target, level: isLarge ? 1 : 0, rights) else {
-      return .emulate(.unusual)
+      return nil
     }
     note(.hidden, address, cpu)
-    return .filled(.nestedFill)
+    return .nestedFill
   }
 
   private static let largePage: UInt64 = 2 << 20

@@ -128,8 +128,8 @@ final class ShadowPaging {
 
   // MARK: Faults
 
-  /// The physical hart found no entry, or too little right, for an access.
-  func fault(_ cpu: VirtualCPU, _ address: UInt64, _ kind: AccessKind) -> FillOutcome {
+  /// The physical hart found no entry, or too little right, for an access: the guest's own tables say what it is to the guest.
+  func walk(_ cpu: VirtualCPU, _ address: UInt64, _ kind: AccessKind) -> WalkOutcome {
     self.cpu = cpu
     let hart = cpu.hart
     let translation: GuestTranslation
@@ -152,9 +152,15 @@ final class ShadowPaging {
       note(.traced, address)
       return .emulate(.tracedStore)
     }
-    guard let isUpgrade = install(translation, rights, at: address & ~0xfff, hart) else { return .emulate(.unusual) }
+    return .found(FoundPage(page: translation.page, rights: rights, translation: translation))
+  }
+
+  /// Makes the entry for a page that the guest's tables have.
+  func fill(_ cpu: VirtualCPU, _ address: UInt64, _ found: FoundPage) -> ExitReason? {
+    self.cpu = cpu
+    guard let isUpgrade = install(found.translation!, found.rights, at: address & ~0xfff, cpu.hart) else { return nil }
     note(isUpgrade ? .dirty : .hidden, address)
-    return .filled(isUpgrade ? .dirtyFault : .hiddenFault)
+    return isUpgrade ? .dirtyFault : .hiddenFault
   }
 
   func note(_ kind: FaultClass?, _ address: UInt64) {

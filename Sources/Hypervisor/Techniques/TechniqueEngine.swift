@@ -20,8 +20,10 @@ protocol TechniqueEngine: AnyObject {
   func chargeEntry(_ cpu: VirtualCPU)
   /// The hart says all that there is to know about a page fault: the access need not be found out from the instruction.
   var isToldOfFaults: Bool { get }
-  /// Serves a page fault of the physical hart.
-  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome
+  /// Asks the guest's own tables about a page fault of the physical hart.
+  func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome
+  /// Makes the entry for a page that they have. What the exit was about; nil where the entry was there already, as it should be.
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ page: FoundPage) -> ExitReason?
   /// A step of the virtual hart changed what translation depends on, or fenced.
   func translationChanged(
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence)
@@ -47,12 +49,22 @@ extension TechniqueEngine {
   var isToldOfFaults: Bool { false }
 }
 
-/// What came of a page fault of the physical hart.
-enum FillOutcome {
-  /// The guest can go on.
-  case filled(ExitReason)
+/// What the guest's own tables say about a page fault of the physical hart.
+enum WalkOutcome {
+  /// They have the page: the monitor's tables lack its entry.
+  case found(FoundPage)
   /// The virtual hart has to execute the instruction.
   case emulate(ExitReason)
+}
+
+/// A page of the guest's memory that an access may reach.
+struct FoundPage: Sendable {
+  /// Its guest-physical address.
+  var page: UInt64
+  /// R W X in bits 0 to 2.
+  var rights: UInt8
+  /// The walk that led there; nil where none was needed.
+  var translation: GuestTranslation?
 }
 
 /// What of a virtual hart's state the monitor's tables depend on.

@@ -4,6 +4,12 @@ extension Engine {
   static func step(_ h: HartPointer) {
     h.s.pointee.isStepping = true
     defer { h.s.pointee.isStepping = false }
+    if let trap = attempt(h) { h.take(trap) }
+  }
+
+  /// Executes one instruction, or returns the trap that it raises, which has still to be taken.
+  @inline(__always)
+  static func attempt(_ h: HartPointer) -> Trap? {
     let pc = h.s.pointee.pc
     do {
       let bits = try h.fetch(pc)
@@ -16,9 +22,10 @@ extension Engine {
       }
       h.s.pointee.pc = h.s.pointee.nextPC
       h.s.pointee.budget -= 1
+      return nil
     } catch {
       guard case .trap(let trap) = error else { preconditionFailure("the step path referred to itself") }
-      h.take(trap)
+      return trap
     }
   }
 

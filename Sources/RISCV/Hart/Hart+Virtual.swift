@@ -13,10 +13,20 @@ extension Hart {
     pointer.s.pointee.trapped += steps - retired
   }
 
-  /// Executes one instruction on the virtual hart's own model, translating by its own tables: it has no TLB of its own.
-  package func stepVirtually() {
+  /// Executes one instruction on the virtual hart's own model, translating by its own tables: it has no TLB of its own. A trap
+  /// that it raises is returned, and has still to be delivered: nothing has retired.
+  package func stepVirtually() -> Trap? {
     pointer.forgetWithoutCount()
-    Engine.step(pointer)
+    pointer.s.pointee.isStepping = true
+    defer { pointer.s.pointee.isStepping = false }
+    return Engine.attempt(pointer)
+  }
+
+  /// Has the virtual hart take a trap at its `pc`.
+  package func deliver(_ trap: Trap) {
+    pointer.s.pointee.isStepping = true
+    defer { pointer.s.pointee.isStepping = false }
+    pointer.take(trap)
   }
 
   /// Takes the interrupt that is due, if one is. False when none is.

@@ -77,9 +77,9 @@ final class HardwareAssisted: TechniqueEngine {
     cpu.ledger.charge(.monitor, .readControl, cpu.ledger.model.controlReads)
     flushAtSwitch(cpu)
     switch exit.cause {
-    case .instructionGuestPageFault, .loadGuestPageFault, .storeGuestPageFault: return .fill
+    case .instructionGuestPageFault, .loadGuestPageFault, .storeGuestPageFault: return .walk
     case .instructionPageFault, .loadPageFault, .storePageFault:
-      if case .shadow = paging { return .fill }
+      if case .shadow = paging { return .walk }
       return .decode
     default: return .decode
     }
@@ -105,10 +105,17 @@ final class HardwareAssisted: TechniqueEngine {
 
   // MARK: Services
 
-  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
+  func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome {
     switch paging {
-    case .nested(let paging): paging.fault(cpu, exit)
-    case .shadow(let paging): paging.fault(cpu, exit.value, exit.accessKind)
+    case .nested(let paging): paging.walk(cpu, exit)
+    case .shadow(let paging): paging.walk(cpu, exit.value, exit.accessKind)
+    }
+  }
+
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ page: FoundPage) -> ExitReason? {
+    switch paging {
+    case .nested(let paging): paging.fill(cpu, exit, page)
+    case .shadow(let paging): paging.fill(cpu, exit.value, page)
     }
   }
 
@@ -139,7 +146,7 @@ final class HardwareAssisted: TechniqueEngine {
 
 extension Hart.Exit {
   /// The access that a page fault of either stage is about.
-  var accessKind: AccessKind {
+  package var accessKind: AccessKind {
     switch cause {
     case .instructionPageFault, .instructionGuestPageFault: .fetch
     case .loadPageFault, .loadGuestPageFault: .load

@@ -39,21 +39,16 @@ final class TrapAndEmulate: TechniqueEngine {
 
   func chargeExit(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> VirtualCPU.Phase {
     switch exit.cause {
-    case .instructionPageFault, .loadPageFault, .storePageFault: .fill
+    case .instructionPageFault, .loadPageFault, .storePageFault: .walk
     default: .decode
     }
   }
 
   func chargeEntry(_ cpu: VirtualCPU) {}
 
-  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> FillOutcome {
-    let kind: AccessKind =
-      switch exit.cause {
-      case .instructionPageFault: .fetch
-      case .loadPageFault: .load
-      default: .store
-      }
-    return paging.fault(cpu, exit.value, kind)
+  func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome { paging.walk(cpu, exit.value, exit.accessKind) }
+  func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ page: FoundPage) -> ExitReason? {
+    paging.fill(cpu, exit.value, page)
   }
 
   func translationChanged(
