@@ -34,7 +34,7 @@ package final class VirtualMachine {
         machine.executor = Emulation(calls: MonitorFirmware(machine)) { accounts[$0].chargeCall() }
       }
     case .trapAndEmulate, .hardwareAssisted:
-      let host = try HostMachine(configuration)
+      let host = try HostMachine(configuration, usesLargePages: technique.paging == .nested && nested.leaf == .large)
       self.host = host
       machine = try Machine(configuration, memory: host.guestMemory)
       let monitor = Monitor(machine, host, technique, costs, nested)
@@ -149,8 +149,13 @@ final class Monitor: HartExecutor {
     self.calls = calls
     cpus = zip(machine.harts, host.harts).map {
       VirtualCPU(
-        hart: $0, physical: $1, technique: engine, calls: calls, guestShift: host.guestShift, costs: costs)
+        hart: $0, physical: $1, technique: engine, calls: calls, frames: host.frames, costs: costs)
     }
+    // What was loaded is there before the clock runs, and costs nothing.
+    _ = host.frames.takeUnpaid()
+    host.frames.isLoading = false
+    host.frames.clock = { [unowned self] in cpus.reduce(0) { max($0, $1.ledger.clock) } }
+    host.frames.whenReturning = { [unowned self] page in engine.pageIsReturned(cpus[machine.currentHart], page.value) }
     calls.fence = { [unowned self] in cpus[$0].fenceRemotely() }
   }
 

@@ -92,7 +92,7 @@ struct TechniqueTests {
     #expect(throws: EvaluationError.self) { try session.evaluate("$host.nonsense") }
     let host = try #require(session.virtualMachine.host)
     #expect(throws: EvaluationError.self) { try session.evaluate("{long}hpa:0x80000000 = 1") }
-    let place = 0x8010_0000 + host.guestShift
+    let place = try #require(host.hostAddress(of: GuestPhysicalAddress(0x8010_0000)))
     _ = try session.evaluate("{long}hpa:\(place) = 0x1234")
     #expect(try session.evaluate("{long}gpa:0x80100000").bits == 0x1234)
     #expect(throws: EvaluationError.self) { try Self.session("hello").evaluate("$host.pc") }

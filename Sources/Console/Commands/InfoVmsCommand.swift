@@ -27,9 +27,11 @@ enum InfoVmsCommand: Command {
     console.print(
       "  monitor    hpa:\(range(host.pool.base, UInt64(host.pool.count) << 12))"
         + "  \(grouped(UInt64(host.pool.used))) of \(grouped(UInt64(host.pool.count))) frames in use")
+    let frames = host.frames
     console.print(
-      "  guest RAM  hpa:\(range(memory.base &+ host.guestShift, memory.size))  which is gpa:\(range(memory.base, memory.size))"
-    )
+      "  for guests hpa:\(range(frames.base, UInt64(frames.count) << 12))"
+        + "  \(grouped(UInt64(frames.mapped))) of \(grouped(UInt64(frames.count))) frames given, on first touch")
+    console.print("  guest RAM  gpa:\(range(memory.base, memory.size))")
     for (index, cpu) in virtual.cpus.enumerated() {
       let mode = Session.physicalLetter(cpu.physicalMode)
       console.print(

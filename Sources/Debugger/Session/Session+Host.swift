@@ -52,19 +52,21 @@ extension Session {
     return host.memory.read(GuestPhysicalAddress(address.value), count: count)
   }
 
-  /// Where a host-physical address lies in the machine's memory: without a host below they are the same. Nil outside the guest's
-  /// part of the host's RAM.
+  /// Where a host-physical address lies in the machine's memory: without a host below they are the same. Nil where no page of
+  /// the guest's lies there.
   func hostPhysicalToGuest(_ address: UInt64) -> UInt64? {
     guard let host = virtualMachine.host else { return address }
-    let physical = address &- host.guestShift
-    return host.guestMemory.contains(physical) ? physical : nil
+    return host.frames.guestAddress(of: address)?.value
   }
 
   /// Throws for an address in the monitor's own frames, which are not for the person to write.
   func requireGuestMemory(_ address: SpacedAddress) throws(EvaluationError) {
     guard address.space == .hostPhysical, let host = virtualMachine.host else { return }
     guard host.memory.contains(address.value) else { throw .cannotAccess(address) }
-    guard hostPhysicalToGuest(address.value) != nil else {
+    switch hostPlace(address.value) {
+    case .guest: break
+    case .free: throw .other("Cannot write \(address.text): the frame is nobody's; `info memory` tells how many are.")
+    case .monitor, .none:
       throw .other("Cannot write \(address.text): it is the monitor's, whose tables follow from the guest's.")
     }
   }
@@ -75,10 +77,13 @@ extension Session {
     case monitor
     /// The guest's memory, at this guest-physical address.
     case guest(UInt64)
+    /// A frame that no page of the guest's lies in.
+    case free
     case none
   }
   package func hostPlace(_ address: UInt64) -> HostPlace {
     guard let host = virtualMachine.host, host.memory.contains(address) else { return .none }
-    return hostPhysicalToGuest(address).map { .guest($0) } ?? .monitor
+    guard host.frames.tenancies(of: address) != nil else { return .monitor }
+    return hostPhysicalToGuest(address).map { .guest($0) } ?? .free
   }
 }

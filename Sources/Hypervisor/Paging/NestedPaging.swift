@@ -166,7 +166,7 @@ final class NestedPaging {
     }
     guard host.guestMemory.contains(page, count: 4096) else { return .emulate(.device) }
     guard let rights, rights & kind.rightBit != 0, rights & 3 != 2 else { return .emulate(.protection) }
-    return .found(FoundPage(page: page, rights: rights))
+    return .found(FoundPage(page: page, rights: rights, cause: FirstTouch(kind)))
   }
 
   private func protectedMode(_ hart: Hart) -> PrivilegeMode { hart.privilege == .machine ? .machine : .supervisor }
@@ -175,11 +175,14 @@ final class NestedPaging {
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ found: FoundPage) -> ExitReason? {
     let (hart, address, page, rights) = (cpu.hart, exit.guestPhysicalAddress, found.page, found.rights)
     let large = page & ~(Self.largePage - 1)
-    let isLarge =
-      options.leaf == .large && !hart.privilege.isVirtual && host.guestMemory.contains(large, count: Self.largePage)
-      && hart.protectionRights(large, count: Self.largePage, mode: protectedMode(hart)) == rights
-    let target = (isLarge ? large : page) &+ host.guestShift
-    guard install(cpu, at: address & ~0xfff, target, level: isLarge ? 1 : 0, rights) else {
+    var (target, level) = (host.frames.frame(for: page, found.cause), 0)
+    if options.leaf == .large, !hart.privilege.isVirtual, host.guestMemory.contains(large, count: Self.largePage),
+      hart.protectionRights(large, count: Self.largePage, mode: protectedMode(hart)) == rights,
+      let frame = host.frames.largeFrame(at: large)
+    {
+      (target, level) = (frame, 1)
+    }
+    guard install(cpu, at: address & ~0xfff, target, level: level, rights) else {
       return nil
     }
     note(.hidden, address, cpu)
@@ -238,6 +241,18 @@ final class NestedPaging {
       cpu.ledger.charge(.monitor, .dropEntry, UInt64(table.frames.count + 1))
     }
     drop(cpu, where: isGuests)
+  }
+
+  /// A page of the guest's memory goes: nothing leads there any more, through any table.
+  func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) {
+    // Which addresses of its own a guest's guest reaches it by is not kept.
+    drop(cpu) { if case .guest = $0.key.view { true } else { false } }
+    for table in tables {
+      guard table.unmap(page, host) else { continue }
+      cpu.ledger.charge(.monitor, .dropEntry)
+      cpu.hart.report(.nested(.drop, address: page, physical: host.frames.hostAddress(of: GuestPhysicalAddress(page)) ?? 0), if: .nested)
+      flush(table, cpu)
+    }
   }
 
   // MARK: Dropping

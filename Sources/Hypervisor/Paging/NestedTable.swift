@@ -76,6 +76,22 @@ final class NestedTable {
     return old == 0 ? .made : .changed
   }
 
+  /// Drops the leaf by which an address is mapped, if there is one.
+  func unmap(_ address: UInt64, _ host: HostMachine) -> Bool {
+    var table = root
+    for level in stride(from: scheme.levels - 1, through: 0, by: -1) {
+      let place = table + index(address, level) * 8
+      let entry = host.memory.tableEntry(at: place)
+      guard entry != 0 else { return false }
+      guard entry & NestedEntry.readWriteExecute == 0 else {
+        host.memory.storeTableEntry(0, at: place)
+        return true
+      }
+      table = NestedEntry.target(entry)
+    }
+    return false
+  }
+
   private func index(_ address: UInt64, _ level: Int) -> UInt64 {
     address >> UInt64(12 + 9 * level) & (level == scheme.levels - 1 ? 2047 : 511)
   }
@@ -91,6 +107,7 @@ final class NestedTable {
 /// Bits of G-stage entries: every access counts as one of U-mode there.
 private enum NestedEntry {
   static let valid: UInt64 = 1
+  static let readWriteExecute: UInt64 = 14
   /// V, U, A and D.
   static let leaf: UInt64 = 1 | 16 | 64 | 128
   static func target(_ entry: UInt64) -> UInt64 { (entry >> 10 & 0xfff_ffff_ffff) << 12 }

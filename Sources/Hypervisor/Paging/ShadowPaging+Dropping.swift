@@ -65,6 +65,19 @@ extension ShadowPaging {
     }
   }
 
+  /// A page of the guest's memory goes: entries that map it are dropped, and shadows of what it held as a page table.
+  func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) {
+    self.cpu = cpu
+    for table in traced[page] ?? [] {
+      if table is ShadowRoot { dropRoots { $0 === table } } else { free(table) }
+    }
+    let places = leaves[pageNumber(page)]
+    for place in places {
+      guard let table = byFrame[frameNumber(place & ~0xfff)] else { continue }
+      dropEntry(table, Int(place & 0xfff) >> 3)
+    }
+  }
+
   /// Traced stores to a page, without a walk through it in between, after which it is not traced any more.
   static let storesBeforeRelease = 16
 

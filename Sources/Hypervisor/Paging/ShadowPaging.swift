@@ -152,13 +152,13 @@ final class ShadowPaging {
       note(.traced, address)
       return .emulate(.tracedStore)
     }
-    return .found(FoundPage(page: translation.page, rights: rights, translation: translation))
+    return .found(FoundPage(page: translation.page, rights: rights, cause: FirstTouch(kind), translation: translation))
   }
 
   /// Makes the entry for a page that the guest's tables have.
   func fill(_ cpu: VirtualCPU, _ address: UInt64, _ found: FoundPage) -> ExitReason? {
     self.cpu = cpu
-    guard let isUpgrade = install(found.translation!, found.rights, at: address & ~0xfff, cpu.hart) else { return nil }
+    guard let isUpgrade = install(found, at: address & ~0xfff, cpu.hart) else { return nil }
     note(isUpgrade ? .dirty : .hidden, address)
     return isUpgrade ? .dirtyFault : .hiddenFault
   }
@@ -170,9 +170,8 @@ final class ShadowPaging {
   }
 
   /// Makes the leaf for a page. Whether there was one with less rights; nil where it is there already, as it should be.
-  func install(
-    _ translation: GuestTranslation, _ rights: UInt8, at page: UInt64, _ hart: Hart
-  ) -> Bool? {
+  func install(_ found: FoundPage, at page: UInt64, _ hart: Hart) -> Bool? {
+    let (translation, rights) = (found.translation!, found.rights)
     let regime = hart.translationRegime
     var table: ShadowTable = root(regime, hart)
     let top = table.level
@@ -200,7 +199,7 @@ final class ShadowPaging {
     }
     table.storesSinceUse = 0
     let place = table.address(table.index(of: page))
-    let hostPage = translation.page &+ host.guestShift
+    let hostPage = host.frames.frame(for: translation.page, found.cause)
     var bits = UInt64(rights) << 1 & 0xe
     if keepsUserBit && regime.addressTranslation != 0 {
       // R W X as they stand in the guest's entry, less what PMP denies; W only once D is set.
@@ -218,7 +217,7 @@ final class ShadowPaging {
     if old == entry { return nil }
     if old != 0 { forgetLeaf(old, place) }
     host.memory.storeTableEntry(entry, at: place)
-    leaves[guestFrame(hostPage)].append(place)
+    leaves[pageNumber(translation.page)].append(place)
     cpu.ledger.charge(.monitor, .writeTable)
     hart.report(.shadow(.fill, address: page, physical: hostPage), if: .shadow)
     guard old != 0 else { return false }
@@ -277,7 +276,7 @@ final class ShadowPaging {
 
   /// Takes W away from all that maps a page which turned out to be a page table.
   func protect(_ guestPage: UInt64) {
-    for place in leaves[guestFrame(guestPage &+ host.guestShift)] {
+    for place in leaves[pageNumber(guestPage)] {
       let entry = host.memory.tableEntry(at: place)
       guard entry & ShadowEntry.write != 0 else { continue }
       host.memory.storeTableEntry(entry & ~ShadowEntry.write, at: place)
@@ -291,13 +290,13 @@ final class ShadowPaging {
   // MARK: Bookkeeping
 
   func forgetLeaf(_ entry: UInt64, _ place: UInt64) {
-    let frame = guestFrame(ShadowEntry.target(entry))
-    if let index = leaves[frame].lastIndex(of: place) { leaves[frame].remove(at: index) }
+    guard let page = host.frames.guestAddress(of: ShadowEntry.target(entry)) else { return }
+    let number = pageNumber(page.value)
+    if let index = leaves[number].lastIndex(of: place) { leaves[number].remove(at: index) }
   }
 
-  func guestFrame(_ hostPage: UInt64) -> Int {
-    Int(hostPage &- host.guestShift &- host.guestMemory.base) >> 12
-  }
+  /// The number of a page of the guest's memory.
+  func pageNumber(_ page: UInt64) -> Int { Int(page &- host.guestMemory.base) >> 12 }
   func frameNumber(_ frame: UInt64) -> Int { Int(truncatingIfNeeded: (frame &- host.pool.base) >> 12) }
 
   /// The one address that an entry maps; nil where its table stands in several places.
@@ -340,6 +339,16 @@ final class ShadowRoot: ShadowTable {
   init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool, asid: UInt64) {
     self.asid = asid
     super.init(frame: frame, level: level, role: role, guestTable: guestTable, isSplinter: isSplinter)
+  }
+}
+
+extension FirstTouch {
+  init(_ kind: AccessKind) {
+    switch kind {
+    case .load: self = .load
+    case .store: self = .store
+    case .fetch: self = .fetch
+    }
   }
 }
 

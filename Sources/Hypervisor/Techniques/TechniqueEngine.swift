@@ -31,6 +31,8 @@ protocol TechniqueEngine: AnyObject {
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode
   /// Kinds of events that the physical hart reports for the virtual one; the virtual one reports the others itself.
   var observableKinds: EventMask { get }
+  /// The frame of a page of the guest's memory goes back to the host: nothing may lead there any more. A hart's ledger pays.
+  func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64)
   /// Drops all that the monitor derived from the guest's state.
   func reset()
   /// The shadow tables, and the nested ones, where it has some.
@@ -63,6 +65,8 @@ struct FoundPage: Sendable {
   var page: UInt64
   /// R W X in bits 0 to 2.
   var rights: UInt8
+  /// By what it gets its frame, if it has none yet.
+  var cause: FirstTouch
   /// The walk that led there; nil where none was needed.
   var translation: GuestTranslation?
 }

@@ -21,7 +21,7 @@ package final class VirtualCPU {
 
   let technique: any TechniqueEngine
   private let calls: MonitorFirmware
-  private let guestShift: UInt64
+  private let frames: HostFrames
   private var meter = HartMeter()
   /// The physical hart's mode while the guest's code ran there last; nil before its first entry.
   package private(set) var guestMode: PrivilegeMode?
@@ -29,14 +29,14 @@ package final class VirtualCPU {
   package private(set) var isEntering = false
 
   init(
-    hart: Hart, physical: Hart, technique: any TechniqueEngine, calls: MonitorFirmware, guestShift: UInt64,
+    hart: Hart, physical: Hart, technique: any TechniqueEngine, calls: MonitorFirmware, frames: HostFrames,
     costs: CostModel
   ) {
     self.calls = calls
     self.hart = hart
     self.physical = physical
     self.technique = technique
-    self.guestShift = guestShift
+    self.frames = frames
     ledger = Ledger(costs)
   }
 
@@ -114,7 +114,7 @@ package final class VirtualCPU {
       // Who waits for the entry sees the guest before it goes on.
       if hart.takeAttention() || stopsAtPhases { return .attention }
     }
-    physical.observeAs(hart, kinds: technique.observableKinds, physicalShift: guestShift)
+    physical.observeAs(hart, kinds: technique.observableKinds)
     physical.enterGuest(mode, pc: hart.pc, isEntry: isEntering)
     isEntering = false
     let stop =
@@ -135,7 +135,7 @@ package final class VirtualCPU {
       physical.leaveGuest()
     }
     mirror(pc: exit?.pc ?? physical.pc)
-    physical.handRecords(to: hart, physicalShift: guestShift) { technique.virtualMode(of: $0, hart) }
+    physical.handRecords(to: hart) { technique.virtualMode(of: $0, hart) }
     if let exit { hart.report(.exit(cause: exit.cause, value: exit.value), if: .exit) }
     if exit != nil && stopsAtPhases {
       _ = hart.takeAttention()
@@ -158,8 +158,15 @@ package final class VirtualCPU {
     guard var current = service else { return }
     ledger.stage = guestLayer
     phase.code.run(self, &current)
+    payForFrames()
     current.done = phase
     service = current
+  }
+
+  /// Charges the frames that pages of the guest's memory got on their first touch.
+  private func payForFrames() {
+    let count = frames.takeUnpaid()
+    if count > 0 { ledger.charge(.monitor, .allocateFrame, count) }
   }
 
   /// Charges what a traced store takes where the guest itself does it: the page is unprotected, the guest entered for one

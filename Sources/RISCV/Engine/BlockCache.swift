@@ -39,8 +39,8 @@ final class BlockCache {
   /// Where the RAM lies that the code is in.
   let base: UInt64
   private let bytes: UnsafeMutableRawPointer
-  /// Data TLBs that may hold fast store pointers into a page that now holds code, and where the RAM begins that they are about.
-  private var dataTLBs: [(tlb: TranslationCache, shift: UInt64)] = []
+  /// Data TLBs that may hold fast store pointers into a page that now holds code.
+  private var dataTLBs: [TranslationCache] = []
   /// For each page of RAM whether a monitor wants to know of stores to it, if not zero.
   private let traced: UnsafeMutablePointer<UInt8>
   /// Called before a store to a traced page that no page table stopped, with its offset in RAM: by a virtual hart or a device.
@@ -69,7 +69,9 @@ final class BlockCache {
     arena = .allocate(capacity: Self.capacity)
     granules = Self.zeroed(pageCount)
     firstBlocks = Self.zeroed(pageCount)
-    traced = Self.zeroed(pageCount)
+    traced = Self.zeroed(pageCount + 1)
+    // The page of zeros behind the last one is nobody's: stores to it are never quick.
+    traced[pageCount] = 1
     generation = .allocate(capacity: 1)
     generation.initialize(to: 0)
     breakpointBits = .allocate(capacity: 2048 / 64)
@@ -94,8 +96,8 @@ final class BlockCache {
     generation.deallocate()
   }
 
-  /// Enters a data TLB whose physical addresses are `shift` less than those of the blocks.
-  func register(_ tlb: TranslationCache, shift: UInt64) { dataTLBs.append((tlb, shift)) }
+  /// Enters a data TLB of a hart that runs on this RAM.
+  func register(_ tlb: TranslationCache) { dataTLBs.append(tlb) }
 
   /// Begins or ends to report stores to a page.
   func trace(page: Int, _ isTraced: Bool) { traced[page] = isTraced ? 1 : 0 }
@@ -201,7 +203,7 @@ final class BlockCache {
     let page = offset >> 12
     if granules[page] == 0 {
       codePages.append(page)
-      for (tlb, shift) in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff &- shift) }
+      for tlb in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff) }
     }
     granules[page] |= Self.granuleMask(offset, byteCount)
     let previous = firstBlocks[page]

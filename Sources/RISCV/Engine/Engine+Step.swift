@@ -67,8 +67,8 @@ extension HartPointer {
     if cache.entries[index].loadTag == pc & ~0xfff | s.pointee.fetchContext && pc & 0xfff <= 0xffc,
       s.pointee.check == nil
     {
-      let offset = (cache.translations[index].physicalPage | pc & 0xfff) &- memory.base
-      let bits = (memory.bytes + Int(truncatingIfNeeded: offset)).loadUnaligned(as: UInt32.self)
+      let offset = memory.offset(of: cache.translations[index].physicalPage | pc & 0xfff)
+      let bits = (memory.bytes + offset).loadUnaligned(as: UInt32.self)
       return bits & 3 == 3 ? bits : bits & 0xffff
     }
     let low = try parcel(pc, pc)

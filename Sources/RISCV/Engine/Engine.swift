@@ -114,8 +114,8 @@ enum Engine {
     let tlb = h.s.pointee.fetchTLB
     let index = tlb.index(pc, hash: h.s.pointee.fetchHash)
     // Only pages of RAM that may be executed as a whole hold blocks.
-    guard tlb.entries[index].loadTag == tlb.entries[index].tag,
-      let block = h.blocks.block(at: physical &+ h.s.pointee.blockShift)
+    guard tlb.entries[index].loadTag == tlb.entries[index].tag, !h.s.pointee.memoryIsView,
+      let block = h.blocks.block(at: physical)
     else {
       throw .step
     }

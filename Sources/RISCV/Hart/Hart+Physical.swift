@@ -110,21 +110,45 @@ extension Hart {
     pointer.fence(.guest(vmid: vmid), address: address, asid: nil)
   }
 
-  /// Takes over what a virtual hart is to report of what this one does for it. Physical ranges are `shift` further on here.
-  package func observeAs(_ virtual: Hart, kinds: EventMask, physicalShift shift: UInt64) {
+  /// Takes over what a virtual hart is to report of what this one does for it. Its physical ranges are looked for where the pages
+  /// of its memory lie now.
+  package func observeAs(_ virtual: Hart, kinds: EventMask) {
     let state = virtual.pointer.s
     observe(
       urgent: state.pointee.urgentMask.intersection(kinds), recorded: state.pointee.eventMask.intersection(kinds))
-    let ranges = state.pointee.watches.ranges.map { range in
-      var range = range
-      if range.space == .physical { range.address &+= shift }
-      return range
+    let ranges = state.pointee.watches.ranges.flatMap { range in
+      range.space == .physical ? pieces(of: range, in: virtual) : [range]
     }
     if ranges != watchedRanges { watchedRanges = ranges }
   }
 
+  /// A range of a virtual hart's memory as ranges of this one's: nothing of pages that nobody touched yet.
+  private func pieces(of range: WatchedRange, in virtual: Hart) -> [WatchedRange] {
+    let (memory, host) = (virtual.pointer.memory, pointer.memory)
+    var pieces: [WatchedRange] = []
+    var (address, left) = (range.address, range.count)
+    while left > 0 {
+      var piece = range
+      piece.count = min(left, 4096 - address & 4095)
+      if memory.contains(address), let place = memory.place(ofPage: Int(address &- memory.base) >> 12) {
+        piece.address = host.base &+ UInt64(place) << 12 | address & 4095
+        pieces.append(piece)
+      }
+      address &+= piece.count
+      left -= piece.count
+    }
+    return pieces
+  }
+
+  /// The address of a virtual hart's memory at which a place in this hart's lies; the same where none does.
+  private func virtualAddress(_ address: UInt64, in virtual: Hart) -> UInt64 {
+    let (memory, host) = (virtual.pointer.memory, pointer.memory)
+    guard host.contains(address), let page = memory.page(at: Int(address &- host.base) >> 12) else { return address }
+    return memory.base &+ UInt64(page) << 12 | address & 4095
+  }
+
   /// Hands what this hart recorded to the virtual one, as things that happened there in its modes and at its addresses.
-  package func handRecords(to virtual: Hart, physicalShift shift: UInt64, mode: (PrivilegeMode) -> PrivilegeMode) {
+  package func handRecords(to virtual: Hart, mode: (PrivilegeMode) -> PrivilegeMode) {
     guard hasRecords else { return }
     for record in records {
       var record = record
@@ -134,7 +158,7 @@ extension Hart {
       record.hart = UInt8(truncatingIfNeeded: virtual.index)
       record.retired = record.retired &+ (virtual.pointer.s.pointee.retired &- pointer.s.pointee.retired)
       switch record.kind {
-      case .load, .store, .update, .tlbFill: record.b &-= shift
+      case .load, .store, .update, .tlbFill: record.b = virtualAddress(record.b, in: virtual)
       case .trap, .interrupt, .privilege:
         record.detail = EventRecord.modes(from: mode(record.from), to: mode(record.to))
       default: break

@@ -24,11 +24,11 @@ package final class Hart {
         henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, quirks: quirks, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
         memory: .passRetained(memory), memoryBase: memory.base, memorySize: memory.size, memoryBytes: memory.bytes,
-        codePages: memory.blocks.granules + memory.blockOffset >> 12, blocks: .passUnretained(memory.blocks),
-        blockShift: memory.blocks.base &+ UInt64(memory.blockOffset) &- memory.base, counts: HartCounts.allocate(),
-        generation: memory.blocks.generation, scratch: scratch, records: EventBuffer.allocate()))
+        memoryIsView: memory.isView, codePages: memory.blocks.granules, blocks: .passUnretained(memory.blocks),
+        counts: HartCounts.allocate(), generation: memory.blocks.generation, scratch: scratch,
+        records: EventBuffer.allocate()))
     pointer = HartPointer(s: state, x: registers, tlb: dataTLB.entries)
-    memory.blocks.register(dataTLB, shift: state.pointee.blockShift)
+    if !memory.isView { memory.blocks.register(dataTLB) }
     pointer.updateContexts()
   }
 
@@ -45,9 +45,9 @@ package final class Hart {
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, creditedRetired: old.creditedRetired, svade: old.svade, quirks: old.quirks,
       dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts, jumps: old.jumps, memory: old.memory,
-      memoryBase: old.memoryBase, memorySize: old.memorySize, memoryBytes: old.memoryBytes, codePages: old.codePages,
-      blocks: old.blocks, blockShift: old.blockShift, counts: old.counts, generation: old.generation,
-      scratch: old.scratch,
+      memoryBase: old.memoryBase, memorySize: old.memorySize, memoryBytes: old.memoryBytes,
+      memoryIsView: old.memoryIsView, codePages: old.codePages, blocks: old.blocks, counts: old.counts,
+      generation: old.generation, scratch: old.scratch,
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved

@@ -151,11 +151,11 @@ struct HartState {
   let memoryBase: UInt64
   let memorySize: UInt64
   let memoryBytes: UnsafeMutableRawPointer
+  /// RAM is a view, whose pages lie here and there: no quick way leads there.
+  let memoryIsView: Bool
   /// For each page of RAM whether it holds decoded code, if not zero.
   let codePages: UnsafeMutablePointer<UInt64>
   let blocks: Unmanaged<BlockCache>
-  /// What addresses of `blocks` are ahead of this hart's physical ones.
-  let blockShift: UInt64
   /// What the hardware did, by the raw value of the privilege mode.
   let counts: UnsafeMutablePointer<HartCounts>
   let generation: UnsafeMutablePointer<UInt64>

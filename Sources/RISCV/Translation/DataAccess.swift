@@ -88,7 +88,7 @@ extension HartPointer {
     if memory.contains(physical, count: count) {
       let watched = isWatched(address, physical, count, .load)
       if watched && !s.pointee.isStepping { throw .step }
-      let host = memory.bytes + Int(physical &- memory.base)
+      let host = memory.bytes + memory.offset(of: physical)
       var value: UInt64 = 0
       for index in 0..<Int(count) {
         value |= UInt64(host.load(fromByteOffset: index, as: UInt8.self)) << UInt64(8 * index)
@@ -147,11 +147,11 @@ extension HartPointer {
     _ address: UInt64, _ physical: UInt64, _ count: UInt64
   ) throws(Departure) -> UnsafeMutableRawPointer {
     let memory = memory
-    let offset = Int(physical &- memory.base)
-    let isNews = blocks.wantsToKnow(offset: memory.blockOffset + offset, count: Int(count))
+    let offset = memory.settledOffset(of: physical)
+    let isNews = blocks.wantsToKnow(offset: offset, count: Int(count))
     if isNews || isWatched(address, physical, count, .store) {
       guard s.pointee.isStepping else { throw .step }
-      if isNews { blocks.storeHappened(offset: memory.blockOffset + offset, count: Int(count)) }
+      if isNews { blocks.storeHappened(offset: offset, count: Int(count)) }
     }
     return memory.bytes + offset
   }
@@ -194,7 +194,7 @@ extension HartPointer {
     }
     if isWatched(address, physical, count, kind) && !s.pointee.isStepping { throw .step }
     if kind == .store { return try ramForStore(address, physical, count) }
-    return memory.bytes + Int(physical &- memory.base)
+    return memory.bytes + memory.settledOffset(of: physical)
   }
 
   /// Reports an atomic access after it was done.
@@ -276,15 +276,15 @@ extension HartPointer {
       return
     }
     let tag = cache.entries[index].tag
-    let offset = page &- memory.base
-    let host = UInt64(UInt(bitPattern: memory.bytes)) &+ offset
+    let offset = memory.offset(of: page)
+    let host = UInt64(UInt(bitPattern: memory.bytes + offset))
     cache.entries[index].addend = host &- (address & ~0xfff)
     let virtualPage = address & ~0xfff
     if translation.protection & 1 != 0, permits(translation, .load), !isWatched(virtualPage, page, 4096, .load) {
       cache.entries[index].loadTag = tag
     }
     if translation.protection & 2 != 0, permits(translation, .store), !isWatched(virtualPage, page, 4096, .store),
-      !blocks.wantsToKnow(offset: memory.blockOffset + Int(offset), count: 4096)
+      !blocks.wantsToKnow(offset: offset, count: 4096)
     {
       cache.entries[index].storeTag = tag
     }

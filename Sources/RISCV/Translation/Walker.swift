@@ -120,9 +120,9 @@ private struct TableWalker {
     while true {
       let index = (place &>> UInt64(12 + 9 * level)) & stage.indexMask(level)
       let entryAddress = table &+ index &* 8
-      let host = try pointer(stage, entryAddress, forStore: false, recorder: &recorder)
+      let (host, physical) = try pointer(stage, entryAddress, forStore: false, recorder: &recorder)
       let entry = host.pointee
-      recorder.reference(stage.kind, level: level, index: index, address: hart.memory.address(of: host), entry: entry)
+      recorder.reference(stage.kind, level: level, index: index, address: physical, entry: entry)
       if let reason = EntryBit.malformed(entry) {
         recorder.failed(reason)
         throw fault(stage, place, cause)
@@ -168,16 +168,16 @@ private struct TableWalker {
     }
     if !isDry {
       var quiet = QuietRecorder()
-      try pointer(stage, entryAddress, forStore: true, recorder: &quiet).pointee = entry | needed
+      try pointer(stage, entryAddress, forStore: true, recorder: &quiet).host.pointee = entry | needed
     }
     return entry | needed
   }
 
-  /// A page-table entry in RAM that the hart may read (or update). What the first stage reads of a guest's tables goes
+  /// A page-table entry in RAM that the hart may read (or update), and its physical address. What the first stage reads of a guest's tables goes
   /// through the G-stage, as loads and stores of its own.
   private func pointer<Recorder: WalkRecorder>(
     _ stage: Stage, _ entryAddress: UInt64, forStore: Bool, recorder: inout Recorder
-  ) throws(Trap) -> UnsafeMutablePointer<UInt64> {
+  ) throws(Trap) -> (host: UnsafeMutablePointer<UInt64>, physical: UInt64) {
     var physical = entryAddress
     if stage.kind == .first && regime.guestTranslation != 0 {
       // The pseudoinstructions of 64-bit accesses ("H" Extension, "Transformed Instruction or Pseudoinstruction for mtinst or
@@ -195,9 +195,9 @@ private struct TableWalker {
       recorder.failed("the entry at 0x\(String(physical, radix: 16)) cannot be read: not RAM, or PMP forbids it")
       throw Trap(.accessFault(access), value: address)
     }
-    let offset = Int(physical &- memory.base)
-    if forStore { hart.blocks.storeHappened(offset: memory.blockOffset + offset, count: 8) }
-    return (memory.bytes + offset).assumingMemoryBound(to: UInt64.self)
+    let offset = forStore ? memory.settledOffset(of: physical) : memory.offset(of: physical)
+    if forStore { hart.blocks.storeHappened(offset: offset, count: 8) }
+    return ((memory.bytes + offset).assumingMemoryBound(to: UInt64.self), physical)
   }
 
   private func outOfRange(_ stage: Stage, _ place: UInt64) -> String? {

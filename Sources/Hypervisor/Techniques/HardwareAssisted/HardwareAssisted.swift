@@ -133,6 +133,13 @@ final class HardwareAssisted: TechniqueEngine {
     }
   }
 
+  func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) {
+    switch paging {
+    case .nested(let paging): paging.pageIsReturned(cpu, page)
+    case .shadow(let paging): paging.pageIsReturned(cpu, page)
+    }
+  }
+
   var shadowPaging: ShadowPaging? { if case .shadow(let paging) = paging { paging } else { nil } }
   var nestedPaging: NestedPaging? { if case .nested(let paging) = paging { paging } else { nil } }
 

@@ -59,6 +59,7 @@ final class TrapAndEmulate: TechniqueEngine {
 
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode { hart.privilege }
 
+  func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) { paging.pageIsReturned(cpu, page) }
   func reset() { paging.dropEverything() }
   var shadowPaging: ShadowPaging? { paging }
 }
