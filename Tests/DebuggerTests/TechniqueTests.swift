@@ -92,9 +92,12 @@ struct TechniqueTests {
     #expect(throws: EvaluationError.self) { try session.evaluate("$host.nonsense") }
     let host = try #require(session.virtualMachine.host)
     #expect(throws: EvaluationError.self) { try session.evaluate("{long}hpa:0x80000000 = 1") }
-    let place = try #require(host.hostAddress(of: GuestPhysicalAddress(0x8010_0000)))
+    let place = try #require(host.hostAddress(of: GuestPhysicalAddress(0x8000_0ff8)))
     _ = try session.evaluate("{long}hpa:\(place) = 0x1234")
-    #expect(try session.evaluate("{long}gpa:0x80100000").bits == 0x1234)
+    #expect(try session.evaluate("{long}gpa:0x80000ff8").bits == 0x1234)
+    // A frame that no page of the guest's lies in.
+    let free = host.frames.base + UInt64(host.frames.count - 1) << 12
+    #expect(throws: EvaluationError.self) { try session.evaluate("{long}hpa:\(free) = 1") }
     #expect(throws: EvaluationError.self) { try Self.session("hello").evaluate("$host.pc") }
   }
 }

@@ -44,7 +44,10 @@ struct MemoryViewTests {
         let bytes = (0..<next(5000)).map { UInt8(truncatingIfNeeded: $0 &+ state) }
         #expect(view.write(bytes, to: place) == whole.write(bytes, to: place))
       case 1: #expect(view.store(state, to: place) == whole.store(state, to: place))
-      case 2: #expect(view.store(UInt16(truncatingIfNeeded: state), to: place) == whole.store(UInt16(truncatingIfNeeded: state), to: place))
+      case 2:
+        #expect(
+          view.store(UInt16(truncatingIfNeeded: state), to: place)
+            == whole.store(UInt16(truncatingIfNeeded: state), to: place))
       case 3: #expect(view.load(place, as: UInt64.self) == whole.load(place, as: UInt64.self))
       case 4:
         let count = Int(next(9000))

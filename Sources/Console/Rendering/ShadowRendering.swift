@@ -91,10 +91,15 @@ struct ShadowRendering {
     }
     guard let host = session.virtualMachine.host, let last = entries.last else { return [] }
     let page = physical.value & ~0xfff
-    guard let hostPage = host.hostAddress(of: GuestPhysicalAddress(page)) else {
+    guard host.guestMemory.contains(page) else {
       let device = session.machine.board.bus.window(at: physical)?.device.name
       return [
         "No RAM lies there\(device.map { " but the device \($0)" } ?? ""): each access exits, and the virtual board answers."
+      ]
+    }
+    guard let hostPage = host.hostAddress(of: GuestPhysicalAddress(page)) else {
+      return [
+        "The page itself is gpa:\(hex(page)), which has no host frame yet: its first access faults, and gives it one."
       ]
     }
     var lines: [String] = []

@@ -250,7 +250,8 @@ final class NestedPaging {
     for table in tables {
       guard table.unmap(page, host) else { continue }
       cpu.ledger.charge(.monitor, .dropEntry)
-      cpu.hart.report(.nested(.drop, address: page, physical: host.frames.hostAddress(of: GuestPhysicalAddress(page)) ?? 0), if: .nested)
+      let frame = host.hostAddress(of: GuestPhysicalAddress(page)) ?? 0
+      cpu.hart.report(.nested(.drop, address: page, physical: frame), if: .nested)
       flush(table, cpu)
     }
   }

@@ -200,10 +200,13 @@ package final class PhysicalMemory {
       return clearPage(at: page)
     }
     let index = Int(page &- base) >> 12
-    guard pageMap.hasPlace(index) else { return foreignStores.pointee &+= 1 }
-    // What was derived from the content goes first.
-    noteForeignStore(offset: offset(of: page), count: 4096)
-    pageMap.onReturn?(index, reason)
+    // What was derived from the content goes first. Reservations end as they do in RAM that is no view.
+    if pageMap.hasPlace(index) {
+      noteForeignStore(offset: offset(of: page), count: 4096)
+      pageMap.onReturn?(index, reason)
+    } else {
+      foreignStores.pointee &+= 1
+    }
   }
 
   private func noteForeignStore(offset: Int, count: Int) {
@@ -241,7 +244,9 @@ extension PhysicalMemory {
       defer { start += piece }
       if memcmp(here, there, Int(piece)) == 0 { continue }
       for place in stride(from: 0, to: Int(piece), by: 8) where found.count < limit {
-        let words = (here.load(fromByteOffset: place, as: UInt64.self), there.load(fromByteOffset: place, as: UInt64.self))
+        let words = (
+          here.load(fromByteOffset: place, as: UInt64.self), there.load(fromByteOffset: place, as: UInt64.self)
+        )
         if words.0 != words.1 { found.append((base &+ start &+ UInt64(place), words.0, words.1)) }
       }
     }

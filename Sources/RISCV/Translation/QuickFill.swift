@@ -98,7 +98,8 @@ extension HartPointer {
     let regime = s.pointee.dataRegime
     s.pointee.quick.levels = 0
     s.pointee.quick.guestLevels = 0
-    guard !s.pointee.memoryIsView, regime.isPaged, !regime.readsExecutable, !regime.guestStageReadsExecutable, !regime.needsExecute,
+    guard !s.pointee.memoryIsView, regime.isPaged, !regime.readsExecutable, !regime.guestStageReadsExecutable,
+      !regime.needsExecute,
       s.pointee.isMemoryOpen, s.pointee.walkCache == nil, s.pointee.watches.ranges.isEmpty,
       s.pointee.eventMask.isDisjoint(with: .needsStepping)
     else { return }
