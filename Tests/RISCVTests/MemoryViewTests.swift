@@ -91,7 +91,8 @@ struct MemoryViewTests {
     let harts = [view, whole].map { Hart(index: 0, memory: $0, resetVector: Self.base) }
     // sd, lr and sc, amoadd, a load of a page that nobody touched, and a store across two pages.
     let lines = [
-      "auipc a0, 0x3", "li a1, 0x123", "sd a1, 8(a0)", "auipc a2, 0x5", "lr.d a3, (a2)", "sc.d a4, a1, (a2)",
+      "auipc a0, 0x3", "li a1, 0x123", "sd a1, 8(a0)", "auipc a2, 0x5", "andi a2, a2, -16", "lr.d a3, (a2)",
+      "sc.d a4, a1, (a2)",
       "amoadd.d a5, a1, (a2)", "ld a6, 0(a2)", "auipc a7, 0x8", "ld s2, 0(a7)", "lui s3, 0x2", "add s3, s3, a0",
       "sd a1, -4(s3)", "ld s4, -4(s3)",
     ]
