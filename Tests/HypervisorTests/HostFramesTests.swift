@@ -71,7 +71,7 @@ struct HostFramesTests {
       let virtual = try run.virtualMachine(technique)
       let machine = virtual.machine
       for round in 0..<12 {
-        _ = machine.run(stepLimit: 20_000)
+        _ = machine.run(stepLimit: 70_000)
         for page in 0..<24 {
           let address = GuestVirtualAddress(0x20_0000_0000 + UInt64(round * 7 + page * 11) % 512 << 12)
           guard case .success(let place) = machine.harts[0].walk(address, .load, in: .user).result else { continue }
