@@ -103,7 +103,7 @@ struct MemoryViewTests {
         memory.write(bytes, to: GuestPhysicalAddress(place))
         place += UInt64(bytes.count)
       }
-      for _ in lines { hart.stepVirtually() }
+      for _ in lines { #expect(hart.stepVirtually() == nil) }
     }
     for register in 0..<32 { #expect(harts[0].x(register) == harts[1].x(register), "x\(register)") }
     #expect(harts[0].pc == harts[1].pc && harts[0].x(14) == 0 && harts[0].x(16) == 0x246)
