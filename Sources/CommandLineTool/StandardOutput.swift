@@ -5,6 +5,7 @@ final class StandardOutput: Output {
   private var buffer: [UInt8] = []
   let isTerminal = Terminal.hasOutput
   var height: Int? { Terminal.height }
+  var width: Int? { Terminal.width }
   /// Nobody reads standard output any more.
   private(set) var isClosed = false
 

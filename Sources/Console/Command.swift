@@ -61,6 +61,8 @@ package enum CompletionKind: Sendable {
   case file
   case command
   case words([String])
+  /// Words by place, the last list for every place from there on.
+  case places([[String]])
 }
 
 /// The text behind a command's name.

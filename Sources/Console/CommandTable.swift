@@ -29,6 +29,9 @@ package enum CommandTable {
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,
     TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self, SetCheckCommand.self,
+    // Side by side
+    SideCommand.self, SideStepiCommand.self, SideUntilCommand.self, SideContinueCommand.self, SideNextCommand.self,
+    SideWhyCommand.self, SideInfoCommand.self, SideExplainCommand.self, SideOffCommand.self,
     // Guest
     ConsoleCommand.self, TypeCommand.self, SetBalloonCommand.self,
     // Scripting

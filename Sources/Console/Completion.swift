@@ -39,8 +39,14 @@ extension Console {
     if used == before.count, !children.isEmpty {
       var names = children
       if command.name == "enable" { names += ["display"] }
+      // Beside subcommands `side` takes techniques.
+      if case .places(let words) = command.completion { names += words[0] }
       let found = matching(names, last)
       if command.name == "info" || !found.isEmpty { return Completion(start: start, candidates: found) }
+    }
+    if case .places(let words) = command.completion {
+      return Completion(
+        start: start, candidates: matching(words[min(before.count - used, words.count - 1)], last))
     }
     return arguments(of: command, last, start, isFirst: used == before.count, kind: before.last ?? "")
   }
@@ -68,7 +74,7 @@ extension Console {
     of command: any Command.Type, _ word: String, _ start: Int, isFirst: Bool, kind: String
   ) -> Completion {
     switch command.completion {
-    case .none: return Completion(start: start, candidates: [])
+    case .none, .places: return Completion(start: start, candidates: [])
     case .words(let words):
       if isFirst { return Completion(start: start, candidates: matching(words, word)) }
       return Completion(start: start, candidates: matching(eventArguments(of: kind), word))

@@ -11,6 +11,12 @@ package protocol Output: AnyObject {
   var isTerminal: Bool { get }
   /// Lines of the screen; nil when it has no end.
   var height: Int? { get }
+  /// Characters of its lines; nil where nobody knows.
+  var width: Int? { get }
+}
+
+extension Output {
+  package var width: Int? { nil }
 }
 
 /// Where command lines come from.

@@ -34,7 +34,13 @@ struct CommandTests {
     arguments: [
       ("foo", "Undefined command: \"foo\".  Try \"help\"."),
       ("info foo", "Undefined info command: \"foo\".  Try \"help info\"."),
-      ("side native", "Undefined command: \"side\".  Try \"help\"."),
+      ("side", "No columns are open.  `side TECHNIQUE TECHNIQUE…` opens the guest side by side"),
+      ("side native", "Two techniques are needed at least"), ("side off", "No columns are open."),
+      ("side native magic", "There is no technique \"magic\"; the techniques are: native, emulation, "),
+      ("side native binary-translation", "Binary-translation is not built yet"),
+      ("side trap-and-emulate native trap-and-emulate/shadow", "trap-and-emulate is named twice"),
+      ("side stepi", "No columns are open."),
+      ("side explain stale", "The guest has not stopped at a stale translation."),
       ("reverse-stepi", "Undefined command: \"reverse-stepi\".  Try \"help\"."),
       ("print 1/0", "Division by zero"),
       ("print put_string(0)", "The guest's functions cannot be called from the prompt"),
@@ -67,6 +73,8 @@ struct CommandTests {
       ("print $mst", 6, "$mstatus"),
       ("catch trap load-p", 11, "load-page-fault"), ("catch entry hy", 12, "hypercall"), ("catch fault d", 12, "dirty"),
       ("technique trap-and-emulate/", 10, "trap-and-emulate/shadow/virtual-tlb"), ("set cost fetch", 9, "fetch-decode"),
+      ("side native em", 12, "emulation"), ("side ste", 5, "stepi"), ("side next exit e", 15, "emulation"),
+      ("side next exit native dir", 22, "dirty-fault"), ("side why c", 9, "cycles"),
       ("source bo", 7, "boot.vit"), ("info registers sa", 15, "satp"),
       ("x/2i supervisor_st", 5, "supervisor_start"), ("catch pri", 6, "privilege"), ("help adv", 5, "advance"),
     ])

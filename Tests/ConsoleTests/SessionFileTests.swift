@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import RISCV
 import SystemPackage
 import Testing
 
@@ -31,6 +32,7 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
     var configuration = MachineConfiguration()
     if let harts = header["harts"] { configuration.hartCount = try #require(Int(harts)) }
     if let balloon = header["balloon"] { configuration.balloon = .init(target: try #require(ByteCount.parse(balloon))) }
+    if let quirk = header["quirk"] { configuration.cpu.quirks = try #require(PrivilegeQuirks(named: quirk)) }
     if let bios = header["bios"] { configuration.bios = .file(FilePath(bios)) }
     if let kernel = header["kernel"] { configuration.kernel = FilePath(kernel) }
     if header["bios"] == nil { configuration.program = FilePath(try guestPath(header["guest"] ?? "hello")) }

@@ -89,13 +89,7 @@ enum CatchCommand: Command {
       }
       return .balloon(step)
     case "marker":
-      if argument.isEmpty { return .marker(nil) }
-      guard let number = session.markerNames.number(argument) else {
-        let names = session.markerNames.all
-        let known = names.isEmpty ? "This guest names none." : "The names are: \(names.joined(separator: ", "))."
-        throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
-      }
-      return .marker(number)
+      return .marker(argument.isEmpty ? nil : try marker(argument, session))
     case "exit": return .exit(try exitCause(argument))
     case "entry":
       if argument.isEmpty { return .entry(nil) }
@@ -121,6 +115,14 @@ enum CatchCommand: Command {
       }
       return .stage(argument)
     }
+  }
+
+  /// The number of a marker by its number or name.
+  static func marker(_ argument: String, _ session: Session) throws(CommandError) -> Int {
+    if let number = session.markerNames.number(argument) { return number }
+    let names = session.markerNames.all
+    let known = names.isEmpty ? "This guest names none." : "The names are: \(names.joined(separator: ", "))."
+    throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
   }
 
   private static func exitCause(_ argument: String) throws(CommandError) -> ExceptionCause? {

@@ -8,7 +8,7 @@ enum SetCostCommand: Command {
   static let help = """
     set cost ROW NUMBER
     From now on each such action is charged so many host cycles; what was charged before stays. After `run`, `seek` backwards
-    and `technique` all is charged anew, at the prices of that time. `info costs` lists the rows.
+    and `technique` all is charged anew, at the prices of that time. `info costs` lists the rows. It holds for the columns of `side`, too.
     Example: set cost fetch-decode 800
     """
   static let rows = CostAction.priced.map(\.name) + CostSetting.allCases.map(\.name)
@@ -21,7 +21,7 @@ enum SetCostCommand: Command {
     guard let number = UInt64(words[1]) else {
       throw .failed("\"\(words[1])\" is no number of cycles: it is a whole number from 0 on.")
     }
-    do { try console.session.virtualMachine.setCost(words[0], to: number) } catch {
+    do { try console.session.setCost(words[0], to: number) } catch {
       if case .unknownRow = error { throw .failed("\(error)".capitalizedFirst) }
       throw .failed("\(error)")
     }

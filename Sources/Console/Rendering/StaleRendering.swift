@@ -9,8 +9,12 @@ package enum StaleRendering {
       "Stale translation: \(use.access) of gva:\(hex(use.address.value)) hit a TLB entry the table no longer agrees with",
       "  the entry    \(mapping(use.entry, of: use)), \(filled(use, session))",
       "  the table    \(table(use)), \(changed(story, session))",
-      "  this use     \(thisUse(use, session)); \(fence(use)) between covers it",
     ]
+    if let change = use.change {
+      let place = "gpa:\(hex(change.entryAddress.value)), level \(change.level)"
+      lines.append("               \(place): \(hex16(change.old)) -> \(hex16(change.new))")
+    }
+    lines.append("  this use     \(thisUse(use, session)); \(fence(use)) between covers it")
     lines.append("  mend:        \(mend(story, session))")
     return lines
   }
@@ -24,7 +28,12 @@ package enum StaleRendering {
 
   private static func filled(_ use: StaleUse, _ session: Session) -> String {
     guard let (moment, access) = use.filled else { return "filled before the check began" }
-    return "filled at retired \(grouped(moment.retired)) by the \(access) at \(session.place(moment.pc))"
+    return "filled at retired \(grouped(moment.retired)) by the \(access) at \(place(moment.pc, session))"
+  }
+
+  /// An instruction's place, and its line where that is known.
+  private static func place(_ pc: UInt64, _ session: Session) -> String {
+    session.place(pc) + (session.sourcePlace(at: pc).map { "  \($0.text)" } ?? "")
   }
 
   private static func table(_ use: StaleUse) -> String {
@@ -36,10 +45,9 @@ package enum StaleRendering {
 
   private static func changed(_ story: StaleStory, _ session: Session) -> String {
     if let writer = story.writer {
-      let source = session.sourcePlace(at: writer.pc).map { "  \($0.text)" } ?? ""
       let hart = session.machine.harts.count > 1 ? ", hart \(writer.hart)," : ""
       return
-        "changed at retired \(grouped(writer.position))\(hart) by \(writer.instruction)  \(session.place(writer.pc))\(source)"
+        "changed at retired \(grouped(writer.position))\(hart) by \(writer.instruction)  \(place(writer.pc, session))"
     }
     if let obstacle = story.obstacle { return "changed by a store that is not known: \(obstacle)" }
     guard let change = story.use.change else { return "though the entries on the way there are as they were" }
@@ -73,9 +81,12 @@ package enum StaleRendering {
         (use.mode.isVirtual ? "sfence.vma in the guest, or hfence.vvma," : "sfence.vma")
         + (isLeaf ? " with rs1 = \(page) (or x0)" : " with rs1 = x0, since the entry is no leaf,") + place
     }
-    if session.machine.harts.count > 1 {
-      let isForeign = story.writer.map { $0.hart != use.hart } ?? false
-      text += isForeign ? "; on hart \(use.hart), too (SBI RFENCE)" : "; the other harts need it too (SBI RFENCE)"
+    let count = session.machine.harts.count
+    if count > 1 {
+      let writer = story.writer?.hart ?? use.hart
+      let others = (0..<count).filter { $0 != writer }
+      let list = others == Array(1..<count) ? "1..\(count - 1)" : others.map(String.init).joined(separator: ", ")
+      text += "; \(count == 2 ? "hart \(others[0]) needs" : "harts \(list) need") it too (SBI RFENCE)"
     }
     return text
   }

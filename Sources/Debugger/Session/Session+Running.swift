@@ -91,7 +91,7 @@ extension Session {
     return stop
   }
 
-  private func resetGuest() throws(DebuggerError) {
+  func resetGuest() throws(DebuggerError) {
     do { try machine.reset() } catch { throw .machine(error) }
   }
 
@@ -115,6 +115,7 @@ extension Session {
       reason: .points, points: pending.points, event: pending.event, oldValue: pending.oldValue,
       newValue: pending.newValue)
     stop.staleUse = pending.stale
+    if let use = pending.stale { stalePoint = StalePoint(use, machine) }
     stop.events = pending.events
     if let stage = pending.stage, pending.points.isEmpty {
       stop.reason = .stage(stage)

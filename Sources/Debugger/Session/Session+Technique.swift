@@ -57,7 +57,7 @@ extension Session {
   private func isAlike(_ other: Machine) -> Bool {
     zip(machine.harts, other.harts).allSatisfy { $0.pc == $1.pc && $0.privilege == $1.privilege }
   }
-  private func isAboutToBeInterrupted(_ other: Machine) -> Bool {
+  func isAboutToBeInterrupted(_ other: Machine) -> Bool {
     other.harts[other.currentHart].pendingInterrupt != nil
   }
 

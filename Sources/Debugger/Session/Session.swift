@@ -15,7 +15,7 @@ package final class Session {
   /// The guest's machine: its harts are the virtual harts.
   package var machine: Machine { virtualMachine.machine }
   package var technique: Technique { virtualMachine.technique }
-  package let interruptFlag = InterruptFlag()
+  package let interruptFlag: InterruptFlag
   /// What is known of the code that runs.
   package internal(set) var images = ImageTable()
   var programSearch: ProgramSearch?
@@ -27,7 +27,7 @@ package final class Session {
   /// Lines shown last by `list`: where it goes on, and what locations without a file count from. Nil after a stop.
   package var listPosition: ListPosition?
   /// Reads the source files that images name.
-  package let sources = SourceFiles()
+  package let sources: SourceFiles
 
   /// The hart that commands are about.
   package var selectedHart = 0
@@ -77,6 +77,11 @@ package final class Session {
   /// Stands for this program where the monitor's own source is shown.
   var monitorImage: DebugImage?
 
+  /// The same guest under several techniques, while `side` has it open.
+  package internal(set) var side: SideBySide?
+  /// The stale use at which the guest stopped last.
+  package internal(set) var stalePoint: StalePoint?
+
   enum StageWish { case any }
   struct PendingStop {
     var points: [StopPoint] = []
@@ -104,11 +109,21 @@ package final class Session {
   package init(_ virtualMachine: VirtualMachine) {
     configuration = virtualMachine.machine.configuration
     self.virtualMachine = virtualMachine
+    (interruptFlag, sources) = (InterruptFlag(), SourceFiles())
     for image in machine.board.images where !image.symbols.isEmpty {
       images.add(DebugImage(image), symbols: image.symbols)
     }
     attach()
     noteReset()
+  }
+
+  /// A session of its own over a replica of another's guest, with the same knowledge of its code and of its run so far.
+  init(_ virtualMachine: VirtualMachine, beside other: Session) {
+    configuration = other.configuration
+    self.virtualMachine = virtualMachine
+    (interruptFlag, sources) = (other.interruptFlag, other.sources)
+    (images, stages) = (other.images, other.stages)
+    attach()
   }
 
   static func build(
@@ -154,6 +169,7 @@ package final class Session {
   func restartRecords() {
     stages = StageTracker()
     changes = []
+    stalePoint = nil
     noteReset()
   }
 

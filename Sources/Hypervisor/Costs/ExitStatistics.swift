@@ -49,6 +49,17 @@ package struct ExitStatistics: Sendable, Equatable {
     for index in samples.indices { samples[index].add(other.samples[index]) }
   }
 
+  /// How often each reason occurred since `earlier`, a copy of these taken before, and what those exits took together. The cheapest
+  /// and the dearest of them are not known: they are zero.
+  package func since(_ earlier: ExitStatistics) -> ExitStatistics {
+    var difference = ExitStatistics()
+    for index in samples.indices {
+      let (now, before) = (samples[index], earlier.samples[index])
+      difference.samples[index] = Sample(count: now.count &- before.count, cycles: now.cycles &- before.cycles)
+    }
+    return difference
+  }
+
   /// The reasons that occurred, the most frequent first.
   package var reasons: [ExitReason] {
     ExitReason.allCases.filter { self[$0].count != 0 }

@@ -23,6 +23,31 @@ extension ComparedRun {
 
   /// What differs, the harts first; at most `limit` things.
   func differences(to other: ComparedRun, limit: Int) -> [DifferentValue] {
+    let found = machine.differences(from: other.machine, limit: limit)
+    guard found.count < limit, let output = DifferentValue(console: console, other.console) else { return found }
+    return found + [output]
+  }
+}
+
+extension DifferentValue {
+  /// Where two outputs part; nil where they are the same.
+  package init?(console one: [UInt8], _ two: [UInt8]) {
+    guard one != two else { return nil }
+    let start = zip(one, two).prefix { $0 == $1 }.count
+    self.init("console from byte \(start)", Self.quoted(one.dropFirst(start)), Self.quoted(two.dropFirst(start)))
+  }
+
+  /// The beginning of some output on one line.
+  private static func quoted(_ bytes: ArraySlice<UInt8>) -> String {
+    let text = bytes.prefix(24).map { (32..<127).contains($0) ? String(UnicodeScalar($0)) : $0 == 10 ? "\\n" : "." }
+    return "\"" + text.joined() + (bytes.count > 24 ? "…" : "") + "\""
+  }
+}
+
+extension Machine {
+  /// What of the guest's architectural state is not as in another machine, the harts first, then memory and devices; at most
+  /// `limit` things. Console output apart, no difference means that both do the same from here on.
+  package func differences(from other: Machine, limit: Int) -> [DifferentValue] {
     var found: [DifferentValue] = []
     func note(_ name: String, _ one: UInt64, _ two: UInt64) {
       if one != two, found.count < limit { found.append(DifferentValue(name, hex: one, two)) }
@@ -30,8 +55,8 @@ extension ComparedRun {
     func note(counted name: String, _ one: UInt64, _ two: UInt64) {
       if one != two, found.count < limit { found.append(DifferentValue(name, one, two)) }
     }
-    for (one, two) in zip(machine.harts, other.machine.harts) {
-      let prefix = machine.harts.count > 1 ? "hart \(one.index) " : ""
+    for (one, two) in zip(harts, other.harts) {
+      let prefix = harts.count > 1 ? "hart \(one.index) " : ""
       note(prefix + "pc", one.pc, two.pc)
       if one.privilege != two.privilege, found.count < limit {
         found.append(DifferentValue(prefix + "privilege", one.privilege.letter, two.privilege.letter))
@@ -45,27 +70,19 @@ extension ComparedRun {
         note(prefix + name, one.readCSR(number) ?? 0, two.readCSR(number) ?? 0)
       }
     }
-    note(counted: "retired", machine.position, other.machine.position)
-    note(counted: "steps", machine.steps, other.machine.steps)
-    note(counted: "clock", machine.clock, other.machine.clock)
-    note(counted: "turn of hart", UInt64(machine.currentHart), UInt64(other.machine.currentHart))
-    for word in machine.memory.differences(from: other.machine.memory, limit: limit - found.count) {
+    note(counted: "retired", position, other.position)
+    note(counted: "steps", steps, other.steps)
+    note(counted: "clock", clock, other.clock)
+    note(counted: "turn of hart", UInt64(currentHart), UInt64(other.currentHart))
+    for word in memory.differences(from: other.memory, limit: limit - found.count) {
       note("gpa:0x" + String(word.address, radix: 16), word.here, word.there)
     }
     noteDevices(&found, other, limit)
-    if console != other.console, found.count < limit {
-      let start = zip(console, other.console).prefix { $0 == $1 }.count
-      found.append(
-        DifferentValue(
-          "console from byte \(start)", Self.quoted(console.dropFirst(start)),
-          Self.quoted(other.console.dropFirst(start))
-        ))
-    }
     return found
   }
 
-  private func noteDevices(_ found: inout [DifferentValue], _ other: ComparedRun, _ limit: Int) {
-    for (one, two) in zip(machine.board.bus.windows, other.machine.board.bus.windows) {
+  private func noteDevices(_ found: inout [DifferentValue], _ other: Machine, _ limit: Int) {
+    for (one, two) in zip(board.bus.windows, other.board.bus.windows) {
       let (fields, others) = (one.device.fields, two.device.fields)
       guard fields != others else { continue }
       for (field, counterpart) in zip(fields, others) where field != counterpart && found.count < limit {
@@ -75,17 +92,11 @@ extension ComparedRun {
         found.append(DifferentValue("\(one.device.name) registers", fields.count, others.count))
       }
     }
-    if let one = machine.board.balloon, let two = other.machine.board.balloon, found.count < limit {
+    if let one = board.balloon, let two = other.board.balloon, found.count < limit {
       var states: [[UInt64]] = [[], []]
       one.mixState { states[0].append($0) }
       two.mixState { states[1].append($0) }
       if states[0] != states[1] { found.append(DifferentValue("balloon pages", one.pages.count, two.pages.count)) }
     }
-  }
-
-  /// The beginning of some output on one line.
-  private static func quoted(_ bytes: ArraySlice<UInt8>) -> String {
-    let text = bytes.prefix(24).map { (32..<127).contains($0) ? String(UnicodeScalar($0)) : $0 == 10 ? "\\n" : "." }
-    return "\"" + text.joined() + (bytes.count > 24 ? "…" : "") + "\""
   }
 }

@@ -16,6 +16,9 @@ package final class VirtualCPU {
   /// What the monitor is in the middle of; nil while it has nothing to do for this hart.
   package private(set) var service: Service?
 
+  /// The guest's clock where the monitor last took over between two instructions, without an exit.
+  package private(set) var takeoverClock: UInt64 = 0
+
   /// An exit, each phase of its service and the entry end a run, for whoever looks at them one by one.
   package var stopsAtPhases = false
 
@@ -215,6 +218,7 @@ package final class VirtualCPU {
       return
     }
     ledger.stage = guestLayer
+    takeoverClock = hart.clock
     service = Service(exit: nil, start: ledger.clock, reason: reason)
     service?.errand = errand
     ledger.charge(.hardware, .trapEntryInterrupt)
@@ -224,6 +228,11 @@ package final class VirtualCPU {
   func reset() {
     service = nil
     isEntering = false
+  }
+
+  /// The service is done, and the next thing to happen is that the guest is entered: nothing is stepped or delivered before.
+  package var isAboutToEnter: Bool {
+    service?.phase == .restore && !hart.isWaiting && hart.pendingInterrupt == nil && !technique.mustStep(hart)
   }
 
   /// The physical hart's mode: the one in which the guest's code runs, or supervisor, which is HS, while the monitor has work to
