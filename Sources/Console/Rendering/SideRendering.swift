@@ -79,8 +79,8 @@ struct SideRendering {
     case .ended(.exited(.failure(let code))): end = ["The guest reported failure in every column (code \(code))."]
     case .ended: end = ["Every hart waits for an interrupt in every column, and only input could raise one."]
     }
-    let place = arePlacesEqual ? [here] : columns.map { "\($0.technique): \(place(of: $0))" }
-    return end + place + equality + partingLines
+    let places = arePlacesEqual ? [here] : columns.map { "\($0.technique): \(place(of: $0))" }
+    return end + places + equality + partingLines
   }
 
   /// Where the columns exit.

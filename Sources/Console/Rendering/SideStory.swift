@@ -53,7 +53,7 @@ struct SideStory {
     if charges.count(.interpret) > 0 { return how + "stepped by the monitor" }
     if charges.count(.emulate) > 0 { return (how.isEmpty ? "" : "itself, then ") + how + "stepped by the monitor" }
     if charges.count(.instruction) > 0 {
-      return how.isEmpty ? "itself\(mode)" : "itself, faulted; filled, then itself\(mode)"
+      return how.isEmpty ? "itself\(mode)" : "\(how)filled, then itself\(mode)"
     }
     if charges.count(.inject) > 0 { return "itself, then \(how)the monitor delivered the trap\(trap)" }
     return "itself\(mode), and trapped\(trap)"
