@@ -26,6 +26,6 @@ enum SideExplainCommand: Command {
       try session.views(of: point, under: techniques)
     }
     guard let views else { return console.print("Interrupted.") }
-    console.show(StaleViewRendering(point, views, session).lines)
+    console.show(StaleViewRendering(point, views, session, width: SideTable.width(console)).lines)
   }
 }

@@ -35,14 +35,18 @@ struct SideCosts {
     var lines = [
       "\(column.technique): \(grouped(sum)) cycles for \(steps) of the guest's from retired \(grouped(start)) on"
     ]
+    let charged = charged
+    let names = charged.map(\.action.name.count).max() ?? 0
+    let counts = charged.map { grouped($0.amount.count).count }.max() ?? 0
+    let cells = max(grouped(sum).count, 1)
     for line in charged {
       let row = model.row(line.action)
       let amount = line.amount
       // Where a row was changed on the way, no one price makes the sum.
       let isUniform = row.number &* amount.count == amount.cycles
       let head =
-        "  \(line.layer.name.padded(9)) \(line.action.name.padded(22)) \(grouped(amount.count).leftPadded(9)) x "
-        + "\((isUniform ? grouped(row.number) : "varied").leftPadded(6)) =\(grouped(amount.cycles).leftPadded(13))   "
+        "  \(line.layer.name.padded(8)) \(line.action.name.padded(names))  \(grouped(amount.count).leftPadded(counts)) x "
+        + "\((isUniform ? grouped(row.number) : "varied").leftPadded(6)) = \(grouped(amount.cycles).leftPadded(cells))  "
       let mark = row.isChanged ? "changed: " : row.isCalibrated ? "calibrated: " : ""
       let source = mark + (row.source.isEmpty ? "no source given" : row.source)
       if width - head.count < 30 {
@@ -54,7 +58,7 @@ struct SideCosts {
         lines += parts.dropFirst().map { String(repeating: " ", count: head.count) + $0 }
       }
     }
-    lines.append("  \("sum".padded(32)) \("".leftPadded(9))   \("".leftPadded(6)) =\(grouped(sum).leftPadded(13))")
+    lines.append("  \("sum".padded(names + counts + 20)) = \(grouped(sum).leftPadded(cells))")
     lines.append("`set cost ROW N` changes a price from then on, `info costs ROW` shows one.")
     return lines
   }

@@ -16,8 +16,10 @@ struct SideRendering {
   private var columns: [SideColumn] { side.columns }
   private var reference: Session { side.reference.session }
 
-  private func table(_ rows: [(String, (SideColumn) -> String)]) -> [String] {
-    var table = SideTable(headers: columns.map(\.technique.description))
+  private func table(
+    _ rows: [(String, (SideColumn) -> String)], spans: [(label: String, text: String)]
+  ) -> [String] {
+    var table = SideTable(headers: columns.map(\.technique.description), spans: spans)
     for (label, cell) in rows { table.add(label, columns.map(cell)) }
     return table.lines(width: width)
   }
@@ -33,10 +35,9 @@ struct SideRendering {
     rows.append(
       ("exits", { $0.session.virtualMachine.cpus.isEmpty ? "-" : grouped($0.session.virtualMachine.exits.count) }))
     rows.append(("cycles", { grouped($0.charges.cycles) }))
-    rows.append(
-      ("slowdown", { "\(Self.ratio($0.charges.cycles, totals[base])) of \(columns[base].technique)" }))
+    if totals[base] > 0 { rows.append(("slowdown", { Self.ratio($0.charges.cycles, totals[base]) })) }
     var lines = arePlacesEqual ? [here] : ["The columns stand at different places."]
-    lines += table(rows) + equality + partingLines
+    lines += table(rows, spans: [("guest", equality)]) + differences + partingLines
     lines.append(
       "The session itself stands at retired \(grouped(main.machine.position)), under \(main.technique).")
     return lines
@@ -70,17 +71,18 @@ struct SideRendering {
 
   /// How a run of all columns ended.
   func arrival(_ move: SideMove) -> [String] {
+    let place = "retired \(grouped(reference.machine.position))"
     let end: [String]
     switch move {
-    case .arrived, .parted: end = []
-    case .interrupted:
-      end = ["Interrupted: every column stands at retired \(grouped(reference.machine.position))."]
+    case .arrived: end = []
+    case .parted: end = partingLines + (side.comparison.isEqual ? ["The columns stand before it: `side stepi`."] : [])
+    case .interrupted: end = ["Interrupted: every column stands at \(place)."]
     case .ended(.exited(.success)): end = ["The guest has ended in every column and reports success."]
     case .ended(.exited(.failure(let code))): end = ["The guest reported failure in every column (code \(code))."]
     case .ended: end = ["Every hart waits for an interrupt in every column, and only input could raise one."]
     }
-    let places = arePlacesEqual ? [here] : columns.map { "\($0.technique): \(place(of: $0))" }
-    return end + places + equality + partingLines
+    let places = arePlacesEqual ? [here] : columns.map { "\($0.technique) stands at \(self.place(of: $0))" }
+    return end + places + ["  \(equality)"] + differences + (move == .parted ? [] : partedBefore)
   }
 
   /// Where the columns exit.
@@ -92,7 +94,7 @@ struct SideRendering {
       let who = names.count == 1 ? "only \(technique) exits here" : "\(technique) exits here"
       lines.append("  \(who): \(own.map(text).joined(separator: ", then "))")
     }
-    return lines + (side.comparison.isEqual ? [] : equality + partingLines)
+    return lines + (side.comparison.isEqual ? [] : ["  \(equality)"] + differences + partedBefore)
   }
 
   private func text(_ exit: SideExit) -> String {
@@ -114,9 +116,8 @@ struct SideRendering {
     if let window = reference.machine.board.bus.window(at: GuestPhysicalAddress(physical)) {
       return "\(window.device.name)+\(hex(physical - window.base))"
     }
-    let isTable = columns.contains {
-      $0.session.virtualMachine.shadowReport?.traced.contains(physical & ~0xfff) ?? false
-    }
+    let page = physical & ~0xfff
+    let isTable = columns.contains { $0.stretch?.tracedBefore.contains(page) ?? false || $0.traced.contains(page) }
     return "gpa:\(hex(physical))" + (isTable ? ", a page table of the guest's" : "")
   }
 
@@ -141,18 +142,22 @@ struct SideRendering {
     } else if count > 1 {
       lines[0] += "   and on, \(grouped(side.reference.stretch?.steps ?? 0)) steps"
     }
-    lines += table([
-      ("ran as", { $0.stretch.map { [column = $0] in SideStory(column, $0).ranAs } ?? "" }),
-      ("exits", { $0.stretch.map { [column = $0] in SideStory(column, $0).exits } ?? "" }),
-      ("underneath", { $0.stretch.map { [column = $0] in SideStory(column, $0).underneath } ?? "" }),
-      ("cycles", { grouped($0.stretch?.charges.cycles ?? 0) }),
-    ])
-    lines += equality + partingLines
+    var spans = [(label: "guest after", text: equality)]
+    if arePlacesEqual, move != .ended(side.end ?? .done) { spans.append(("next", line(of: reference))) }
+    lines += table(
+      [
+        ("ran as", { $0.stretch.map { [column = $0] in SideStory(column, $0).ranAs } ?? "" }),
+        ("exits", { $0.stretch.map { [column = $0] in SideStory(column, $0).exits } ?? "" }),
+        ("underneath", { $0.stretch.map { [column = $0] in SideStory(column, $0).underneath } ?? "" }),
+        ("cycles", { grouped($0.stretch?.charges.cycles ?? 0) }),
+      ], spans: spans)
+    lines += differences
     switch move {
-    case .arrived where arePlacesEqual: lines.append("  next         \(line(of: reference))")
-    case .arrived, .parted: lines += columns.map { "  \($0.technique) stands at \(place(of: $0))" }
+    case .arrived: lines += partedBefore
+    case .parted: return arrival(move)
     case .interrupted, .ended: lines += [arrival(move)[0]]
     }
+    if !arePlacesEqual { lines += columns.map { "  \($0.technique) stands at \(place(of: $0))" } }
     return lines
   }
 
@@ -161,16 +166,24 @@ struct SideRendering {
   private static let numbers = ["none", "one", "two", "three", "four", "five", "six", "seven"]
 
   /// The guest in all columns, compared.
-  private var equality: [String] {
+  private var equality: String {
     let all = columns.count == 2 ? "both" : "all \(Self.numbers[min(columns.count, 7)])"
     let comparison = side.comparison
-    if comparison.isEqual { return ["  guest        digest \(hex16(comparison.digest)) in \(all): EQUAL"] }
+    if comparison.isEqual { return "digest \(hex16(comparison.digest)) in \(all): EQUAL" }
+    let others = comparison.differences.map(\.technique.description).joined(separator: ", ")
+    return "DIFFERENT: \(others) from \(side.reference.technique)"
+  }
+
+  /// In what columns differ from the first.
+  private var differences: [String] {
     var lines: [String] = []
-    for (technique, values) in comparison.differences {
-      lines.append("  guest        DIFFERENT: \(technique) from \(side.reference.technique)")
-      let names = values.prefix(Self.shownValues).map(\.name.count).max() ?? 0
-      for value in values.prefix(Self.shownValues) {
-        lines.append("    \(value.name.padded(names))  \(value.reference)  \(value.other)")
+    for (technique, values) in side.comparison.differences {
+      let shown = values.prefix(Self.shownValues)
+      let names = shown.map(\.name.count).max() ?? 0
+      let width = max(side.reference.technique.description.count, shown.map(\.reference.count).max() ?? 0)
+      lines.append("    \("".padded(names))  \(side.reference.technique.description.padded(width))  \(technique)")
+      for value in shown {
+        lines.append("    \(value.name.padded(names))  \(value.reference.padded(width))  \(value.other)")
       }
       if values.count > Self.shownValues { lines.append("    and more") }
     }
@@ -182,7 +195,7 @@ struct SideRendering {
     guard let parting = side.parting else { return [] }
     var lines: [String]
     if let difference = parting.difference {
-      lines = ["They parted at retired \(grouped(difference.position)):"] + difference.lines.map { "  " + $0 }
+      lines = difference.lines
     } else {
       lines = [
         "They parted between retired \(grouped(parting.equalAt)) and \(grouped(parting.foundAt))"
@@ -193,6 +206,14 @@ struct SideRendering {
       lines.append("  Under native no monitor answers a call: a guest that calls one is the same under all others.")
     }
     return lines
+  }
+
+  /// A word on what was told already.
+  private var partedBefore: [String] {
+    guard let parting = side.parting else { return [] }
+    let place = parting.difference?.position ?? parting.foundAt
+    let word = parting.difference == nil ? "before" : "at"
+    return ["  They parted \(word) retired \(grouped(place)); `side` tells more."]
   }
 
   /// In tenths, rounded half up.

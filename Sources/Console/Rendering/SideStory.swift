@@ -36,7 +36,7 @@ struct SideStory {
   private var delivered: Bool { charges.count(.inject) > 0 }
 
   private var interruptAlone: String {
-    let name = happenings.interrupt?.name ?? "interrupt"
+    guard let name = happenings.interrupt?.name else { return "not at all: the guest has ended" }
     return delivered ? "\(name), delivered by the monitor" : "\(name), taken by itself\(mode)"
   }
 
@@ -115,6 +115,9 @@ struct SideStory {
     add(UInt64(happenings.shadowDrops), "shadow entry dropped", "shadow entries dropped")
     add(UInt64(happenings.shadowProtects), "shadow entry protected", "shadow entries protected")
     add(UInt64(happenings.nestedDrops), "nested entry dropped", "nested entries dropped")
+    let (before, after) = (stretch.tracedBefore, stretch.tracedAfter)
+    add(UInt64(before.subtracting(after).count), "a table is traced no longer", "tables are traced no longer")
+    add(UInt64(after.subtracting(before).count), "a table is traced from now on", "tables are traced from now on")
     add(charges.count(.tlbFlush), "TLB flush", "TLB flushes")
     add(charges.count(.inject), "delivery", "deliveries")
     return parts.isEmpty ? "-" : parts.joined(separator: ", ")

@@ -3,6 +3,8 @@
 struct SideTable {
   var headers: [String]
   var rows: [(label: String, cells: [String])] = []
+  /// Lines below that are about all columns.
+  var spans: [(label: String, text: String)] = []
   /// What a cell needs at least, and gets at most.
   var cellWidth = 20...40
 
@@ -15,7 +17,7 @@ struct SideTable {
   mutating func add(_ label: String, _ cells: [String]) { rows.append((label, cells)) }
 
   func lines(width: Int) -> [String] {
-    let label = (rows.map(\.label.count).max() ?? 0) + Self.indent + Self.gap
+    let label = ((rows.map(\.label) + spans.map(\.label)).map(\.count).max() ?? 0) + Self.indent + Self.gap
     let room = max(width - label, cellWidth.lowerBound)
     let most = max(1, (room + Self.gap) / (cellWidth.lowerBound + Self.gap))
     let blocks = (headers.count + most - 1) / most
@@ -31,6 +33,7 @@ struct SideTable {
         lines += Self.line(row.label, row.cells[columns].map { Self.broken($0, at: cell) }, label, cell)
       }
     }
+    for span in spans { lines.append("  \(span.label)".padded(label) + span.text) }
     return lines
   }
 

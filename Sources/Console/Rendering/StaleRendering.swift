@@ -45,9 +45,9 @@ package enum StaleRendering {
 
   private static func changed(_ story: StaleStory, _ session: Session) -> String {
     if let writer = story.writer {
-      let hart = session.machine.harts.count > 1 ? ", hart \(writer.hart)," : ""
+      let hart = session.machine.harts.count > 1 ? " of hart \(writer.hart)" : ""
       return
-        "changed at retired \(grouped(writer.position))\(hart) by \(writer.instruction)  \(place(writer.pc, session))"
+        "changed at retired \(grouped(writer.retired))\(hart) by \(writer.instruction)  \(place(writer.pc, session))"
     }
     if let obstacle = story.obstacle { return "changed by a store that is not known: \(obstacle)" }
     guard let change = story.use.change else { return "though the entries on the way there are as they were" }

@@ -7,9 +7,10 @@ struct StaleViewRendering {
   let point: StalePoint
   let views: [StaleView]
   let session: Session
+  let width: Int
 
-  init(_ point: StalePoint, _ views: [StaleView], _ session: Session) {
-    (self.point, self.views, self.session) = (point, views, session)
+  init(_ point: StalePoint, _ views: [StaleView], _ session: Session, width: Int) {
+    (self.point, self.views, self.session, self.width) = (point, views, session, width)
   }
 
   var lines: [String] {
@@ -20,9 +21,16 @@ struct StaleViewRendering {
     ]
     let names = views.map(\.technique.description.count).max() ?? 0
     let found = views.map(outcome)
-    let width = found.map(\.count).max() ?? 0
+    let cell = found.map(\.count).max() ?? 0
+    let indent = names + cell + 6
     for (view, text) in zip(views, found) {
-      lines.append("  \(view.technique.description.padded(names))  \(text.padded(width))  \(why(view))".trimmedEnd)
+      // Where there is little room the reason stands below.
+      let isBeside = width - indent >= 30
+      let reason = SideTable.broken(why(view), at: isBeside ? width - indent : max(width - 6, 30))
+      let head = "  \(view.technique.description.padded(names))  \(text.padded(cell))"
+      lines.append((isBeside ? "\(head)  \(reason[0])" : head).trimmedEnd)
+      let margin = String(repeating: " ", count: isBeside ? indent : 6)
+      lines += reason.dropFirst(isBeside ? 1 : 0).map { margin + $0 }
     }
     lines.append("Not an EQUIVALENCE failure: the guest broke the rule that makes the techniques equal.")
     let (old, new) = (views.filter { $0.outcome == .old }, views.filter { $0.outcome != .old })
@@ -65,7 +73,7 @@ struct StaleViewRendering {
       return "the physical hart's TLB keeps what it walked: the guest's table is the guest's business"
     case (_, false) where view.technique.paging == .nested:
       return "the physical hart's TLB had lost the entry, so it walked the guest's table again"
-    case (_, true): return "the shadow keeps its entry until a fence, as a TLB does" + (view.isInShadow ? "" : "; TLB")
+    case (_, true): return "the shadow keeps its entry until a fence, as a TLB does"
     case (_, false): return dropped(view)
     }
   }

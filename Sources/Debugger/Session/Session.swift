@@ -122,8 +122,9 @@ package final class Session {
     configuration = other.configuration
     self.virtualMachine = virtualMachine
     (interruptFlag, sources) = (other.interruptFlag, other.sources)
-    (images, stages) = (other.images, other.stages)
+    (images, stages, changes) = (other.images, other.stages, other.changes)
     attach()
+    stages.forget(after: machine.position)
   }
 
   static func build(

@@ -10,9 +10,7 @@ extension Session {
     for technique in techniques {
       let fresh = try replica(under: technique)
       guard try advance(fresh, to: machine.position), try advanceOverTraps(fresh.machine) else { return false }
-      let session = Session(fresh, beside: self)
-      session.changes = changes
-      sessions.append(session)
+      sessions.append(Session(fresh, beside: self))
     }
     // The columns look at the flag between their slices; no machine is to be stopped in the middle of one.
     interruptFlag.attach(StopFlag())

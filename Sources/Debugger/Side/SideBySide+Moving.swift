@@ -20,7 +20,7 @@ package enum SideMove: Equatable {
   case interrupted
   /// The guest has ended, or waits for ever.
   case ended(Stop.Reason)
-  /// They differ, and stand where that was seen.
+  /// They part: where the instruction was found they stand before it, else where it was seen that they differ.
   case parted
 }
 
@@ -85,7 +85,12 @@ extension SideBySide {
     for column in columns { column.finish() }
     let wasParted = parting != nil
     try compare()
-    return !wasParted && parting != nil ? .parted : move
+    guard !wasParted, let parting else { return move }
+    // They stand somewhere behind it: what makes the difference is to be seen, so they go back to before.
+    if let difference = parting.difference, difference.isExact {
+      _ = try takeBack(to: (difference.steps, difference.position))
+    }
+    return .parted
   }
 
   private func requireLiving() throws(DebuggerError) {

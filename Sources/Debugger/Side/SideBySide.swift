@@ -8,7 +8,7 @@ import RISCV
 /// it. All columns make the same number of steps, instructions that retire or trap, and are compared after each movement.
 package final class SideBySide {
   /// In the order that they were asked for; the first is the reference.
-  package let columns: [SideColumn]
+  package private(set) var columns: [SideColumn]
   package var reference: SideColumn { columns[0] }
   /// How the columns compared after the last movement.
   package private(set) var comparison: SideComparison
@@ -40,6 +40,27 @@ package final class SideBySide {
 
   /// The guest has ended, or waits for ever, in each column.
   package var end: Stop.Reason? { columns.allSatisfy { $0.end != nil } ? reference.end : nil }
+
+  /// Brings all columns to an earlier point again, from reset. False when Ctrl-C stopped it: they are as they were.
+  func takeBack(to place: (steps: UInt64, position: UInt64)) throws(DebuggerError) -> Bool {
+    defer { interruptFlag.attach(StopFlag()) }
+    var fresh: [SideColumn] = []
+    for column in columns {
+      let session = column.session
+      let virtual = try session.replica(under: column.technique)
+      guard try session.advance(virtual, to: place.position) else { return false }
+      let column = SideColumn(Session(virtual, beside: session))
+      _ = try column.run(to: place.steps, leaves: true)
+      column.begin(records: false)
+      column.enterGuest()
+      fresh.append(column)
+    }
+    fresh[0].onOutput = reference.onOutput
+    (columns, scouts, toldExits) = (fresh, [:], [:])
+    align()
+    try compare()
+    return true
+  }
 
   // MARK: Comparing
 

@@ -14,8 +14,15 @@ package final class SideColumn {
   /// Why it can go no further.
   package private(set) var end: Stop.Reason?
 
-  private var before:
-    (charges: SideCharges, exits: ExitStatistics, position: UInt64, steps: UInt64, privilege: PrivilegeMode)?
+  private struct Beginning {
+    var charges: SideCharges
+    var exits: ExitStatistics
+    var position: UInt64
+    var steps: UInt64
+    var privilege: PrivilegeMode
+    var traced: Set<UInt64>
+  }
+  private var before: Beginning?
   private var happenings = SideHappenings()
 
   init(_ session: Session) {
@@ -34,14 +41,17 @@ package final class SideColumn {
   /// Cycles of all physical harts since reset, waiting apart.
   package var charges: SideCharges { SideCharges(of: session.virtualMachine) }
 
+  /// Pages of the guest's tables whose stores exit.
+  package var traced: Set<UInt64> { Set(session.virtualMachine.shadowReport?.traced ?? []) }
+
   // MARK: Stretches
 
   /// A movement begins. `records` for one by instructions; `watchesMemory` where the place that is accessed is to be told.
   func begin(records: Bool, watchesMemory: Bool = false) {
     let virtual = session.virtualMachine
-    before = (
-      charges, virtual.exits, machine.position, machine.steps, machine.harts[machine.currentHart].privilege
-    )
+    before = Beginning(
+      charges: charges, exits: virtual.exits, position: machine.position, steps: machine.steps,
+      privilege: machine.harts[machine.currentHart].privilege, traced: traced)
     session.selectedHart = machine.currentHart
     happenings = SideHappenings()
     guard records else { return }
@@ -61,7 +71,8 @@ package final class SideColumn {
     stretch = SideStretch(
       charges: charges.since(before.charges), exits: virtual.exits.since(before.exits),
       retired: machine.position &- before.position, steps: machine.steps &- before.steps, happenings: happenings,
-      privilege: before.privilege, openService: virtual.cpus.compactMap { $0.service?.reason }.first)
+      privilege: before.privilege, tracedBefore: before.traced, tracedAfter: traced,
+      openService: virtual.cpus.compactMap { $0.service?.reason }.first)
   }
 
   /// Where a service of the monitor's has nothing left to do but enter the guest, that is done now: the cycles of an exit then

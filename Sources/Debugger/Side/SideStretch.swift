@@ -14,6 +14,9 @@ package struct SideStretch {
   package internal(set) var happenings = SideHappenings()
   /// The guest's mode at its beginning.
   package internal(set) var privilege: PrivilegeMode
+  /// Pages of the guest's tables whose stores exit, at its beginning and at its end.
+  package internal(set) var tracedBefore: Set<UInt64>
+  package internal(set) var tracedAfter: Set<UInt64>
   /// What the monitor is still at, where it has not come to the entry: an interrupt, or more to step, comes before.
   package internal(set) var openService: ExitReason?
 }

@@ -67,6 +67,9 @@ package struct Difference: Sendable {
   package var stepsInOneGo: UInt64?
   package var cause: Cause
 
+  /// The step behind the position makes the difference, however one came there.
+  package var isExact: Bool { uncertainty == 0 && stepsInOneGo == nil }
+
   /// How many values are told.
   static let shownValues = 24
 }
