@@ -85,7 +85,8 @@ package final class SideColumn {
     guard cpu.isAboutToEnter, hart.nextTimerClock > machine.clock else { return }
     cpu.stopsAtPhases = true
     defer { cpu.stopsAtPhases = false }
-    _ = machine.step()
+    // Once for the entry, and before it once for an interrupt that the physical hart is to know of.
+    for _ in 0..<2 where cpu.isAboutToEnter { _ = machine.step() }
   }
 
   // MARK: Movement
