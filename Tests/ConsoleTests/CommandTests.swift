@@ -1,4 +1,5 @@
 import Console
+import Hypervisor
 import Testing
 
 @Suite("Commands")
@@ -84,6 +85,20 @@ struct CommandTests {
     let completion = prompt.console.complete(line)
     #expect(completion.start == start)
     #expect(completion.candidates == [candidate])
+  }
+
+  @Test("Columns fit the terminal: where they find no room they stand below", arguments: [60, 80, 120, 200])
+  func columns(width: Int) throws {
+    let prompt = try Prompt()
+    prompt.transcript.width = width
+    let techniques = Technique.all.map(\.description).joined(separator: " ")
+    let shown = prompt.type(["side \(techniques)", "side until *_start", "side stepi 500", "side info exits"])
+    let cells = shown.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  next") }
+    #expect(cells.count > 20 && cells.allSatisfy { $0.count <= width }, "\(shown)")
+    for (line, count) in [("  cycles", 2), ("  VM-EXIT", 1)] {
+      let found = cells.filter { $0.hasPrefix(line) }.count
+      #expect(found >= count && (width < 200 || found <= 2 * count), "\(line) is there \(found) times")
+    }
   }
 
   @Test("Scripts: define, document, if, while, alias, commands, source and their errors")

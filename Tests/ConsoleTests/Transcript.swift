@@ -11,6 +11,7 @@ final class Transcript: Output {
   private(set) var text = ""
   let isTerminal = false
   let height: Int? = nil
+  var width: Int?
   func write(_ text: String) { self.text += text }
   func writeError(_ text: String) { self.text += text }
   func flush() {}

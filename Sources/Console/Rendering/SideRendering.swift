@@ -137,8 +137,7 @@ struct SideRendering {
   func step(_ title: String, _ count: UInt64, _ move: SideMove) -> [String] {
     var lines = [title]
     if count == 1, let access = side.reference.stretch?.happenings.access {
-      let verb = access.kind == .store ? "stores to" : "loads from"
-      lines[0] += "   \(verb) \(what(access.physical))"
+      lines.append("  it \(access.kind == .store ? "stores to" : "loads from") \(what(access.physical))")
     } else if count > 1 {
       lines[0] += "   and on, \(grouped(side.reference.stretch?.steps ?? 0)) steps"
     }
