@@ -31,7 +31,8 @@ package enum CommandTable {
     TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self, SetCheckCommand.self,
     // Side by side
     SideCommand.self, SideStepiCommand.self, SideUntilCommand.self, SideContinueCommand.self, SideNextCommand.self,
-    SideWhyCommand.self, SideInfoCommand.self, SideExplainCommand.self, SideOffCommand.self,
+    SideWhyCommand.self, SideInfoCommand.self, SideExplainCommand.self, SideTypeCommand.self,
+    SideOffCommand.self,
     // Guest
     ConsoleCommand.self, TypeCommand.self, SetBalloonCommand.self,
     // Scripting

@@ -184,4 +184,16 @@ struct SideTests {
     }
     #expect(session.machine.digest() == digest)
   }
+
+  @Test("What is typed comes to every column at the same point, and the session does not hear of it")
+  func typing() throws {
+    let (session, side) = try Self.opened("nano", after: 5_000, [.native, .trapAndEmulate, .hardwareAssisted])
+    side.type(Array("ls\n".utf8))
+    _ = try session.moveSide { side throws(DebuggerError) in try side.step(3_000) }
+    #expect(side.comparison.isEqual)
+    let arrivals = side.columns.map(\.machine.board.consoleInput.arrivals)
+    #expect(arrivals[0].map(\.bytes) == [Array("ls\n".utf8)] && arrivals.allSatisfy { $0 == arrivals[0] })
+    _ = try session.resume(limit: 3_000)
+    #expect(session.machine.board.consoleInput.arrivals.isEmpty)
+  }
 }

@@ -10,9 +10,10 @@ enum SideCommand: Command {
     side
     Opens the guest as it stands under each of the techniques, a column each: it is run there again from reset, with the same input
     and the same changes. The columns then move together by guest instructions and are compared after each movement; the session
-    itself stays where it is and knows nothing of them. Without TECHNIQUE it shows where all stand. What is typed to the guest and
-    changed after that goes to the session; `side TECHNIQUE…` again takes it along. `technique` has no influence on columns.
-    `help technique` tells the techniques apart. The first one named is the reference; its guest output is shown.
+    itself stays where it is and knows nothing of them. Without TECHNIQUE it shows where all stand. What is typed and changed in the
+    session after that is not theirs, until `side TECHNIQUE…` again; `side type` is for them. The first technique named is
+    the reference: the others are compared with it, and its guest's output is shown. `help technique` tells them apart.
+    Where columns part, as with a technique that a quirk of the hart breaks, they go back to before the instruction that does it.
     Example: side native trap-and-emulate hardware-assisted
     """
   static let completion = CompletionKind.places([techniques])

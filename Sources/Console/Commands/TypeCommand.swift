@@ -10,10 +10,17 @@ enum TypeCommand: Command {
     Example: type "version\\n"
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    console.session.type(try bytes(arguments, of: name))
+  }
+
+  /// The bytes of a text in quotes, for a command of this name.
+  static func bytes(_ arguments: Arguments, of name: String) throws(CommandError) -> [UInt8] {
     var text = arguments.text[...]
-    guard text.hasPrefix("\""), text.count > 1 else { throw .failed("The text stands in quotes: type \"version\\n\"") }
+    guard text.hasPrefix("\""), text.count > 1 else {
+      throw .failed("The text stands in quotes: \(name) \"version\\n\"")
+    }
     text.removeFirst()
     if text.hasSuffix("\"") { text.removeLast() }
-    console.session.type(unescaped(text.utf8))
+    return unescaped(text.utf8)
   }
 }

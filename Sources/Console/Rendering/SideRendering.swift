@@ -79,7 +79,8 @@ struct SideRendering {
     case .interrupted: end = ["Interrupted: every column stands at \(place)."]
     case .ended(.exited(.success)): end = ["The guest has ended in every column and reports success."]
     case .ended(.exited(.failure(let code))): end = ["The guest reported failure in every column (code \(code))."]
-    case .ended: end = ["Every hart waits for an interrupt in every column, and only input could raise one."]
+    case .ended:
+      end = ["Every hart waits for an interrupt in every column, and only input could raise one: `side type` gives it."]
     }
     let places = arePlacesEqual ? [here] : columns.map { "\($0.technique) stands at \(self.place(of: $0))" }
     return end + places + ["  \(equality)"] + differences + (move == .parted ? [] : partedBefore)

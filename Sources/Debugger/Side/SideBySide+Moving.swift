@@ -93,7 +93,18 @@ extension SideBySide {
     return .parted
   }
 
+  /// Sends bytes to the guest's console in each column; they come in at the same point of the guest's time.
+  package func type(_ bytes: [UInt8]) {
+    for column in columns { column.type(bytes) }
+    // What they saw coming was without it.
+    (scouts, toldExits) = ([:], [:])
+  }
+
   private func requireLiving() throws(DebuggerError) {
+    if end == .idle {
+      throw .other(
+        "Every hart waits for an interrupt in every column, and only input could raise one: `side type` gives it.")
+    }
     if end != nil {
       throw .other("The guest has ended in every column.  `side off` closes them; the session stands where it stood.")
     }

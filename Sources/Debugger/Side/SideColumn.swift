@@ -89,6 +89,11 @@ package final class SideColumn {
     for _ in 0..<2 where cpu.isAboutToEnter { _ = machine.step() }
   }
 
+  func type(_ bytes: [UInt8]) {
+    session.type(bytes)
+    if end == .idle { end = nil }
+  }
+
   // MARK: Movement
 
   /// One instruction, trap or interrupt of the guest's. False when it could not.
