@@ -196,4 +196,24 @@ struct SideTests {
     _ = try session.resume(limit: 3_000)
     #expect(session.machine.board.consoleInput.arrivals.isEmpty)
   }
+
+  @Test("What is typed and has not come in yet goes along under another technique, and into columns")
+  func waitingInput() throws {
+    let text = Array("ls\n".utf8)
+    let session = try TechniqueTests.session("nano")
+    _ = try session.resume(limit: 2_500)
+    session.type(text)
+    _ = try session.change(to: .trapAndEmulate)
+    #expect(try session.openSide([.native, .hardwareAssisted]))
+    _ = try session.resume(limit: 3_000)
+    #expect(session.machine.board.consoleInput.arrivals.map(\.bytes) == [text])
+    _ = try session.moveSide { side throws(DebuggerError) in try side.step(3_000) }
+    for column in try #require(session.side).columns {
+      #expect(column.machine.board.consoleInput.arrivals == session.machine.board.consoleInput.arrivals)
+    }
+    // Going back and on again it comes once.
+    #expect(try session.seek(2_400))
+    _ = try session.resume(limit: 3_000)
+    #expect(session.machine.board.consoleInput.arrivals.map(\.bytes) == [text])
+  }
 }

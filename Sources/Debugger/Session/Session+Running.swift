@@ -164,8 +164,12 @@ extension Session {
   /// Sends bytes to the guest's console. After going back, what was typed later the first time is dropped.
   package func type(_ bytes: [UInt8]) {
     machine.board.forgetInputToCome()
+    waitingInput += bytes
     machine.board.consoleInput.send(bytes)
   }
+
+  /// Has another machine at the same place receive what this guest will at the next border of turns: the log does not have it yet.
+  func handOverInput(to other: Machine) { other.board.consoleInput.send(waitingInput) }
 
   /// Asks the guest to give up so many bytes, as it runs on. As with ``type(_:)``, what came later the first time is dropped.
   package func setBalloon(_ byteCount: UInt64) throws(DebuggerError) {

@@ -20,7 +20,9 @@ extension Session {
       let fresh = try rebuild(under: technique)
       fresh.machine.board.consoleInput.replay(machine.board.consoleInput.arrivals)
       fresh.machine.board.balloonRequests.replay(machine.board.balloonRequests.arrivals)
+      let waiting = waitingInput
       replace(with: fresh)
+      if !waiting.isEmpty { type(waiting) }
       return .equal(digest: machine.digest())
     }
     let fresh = try replica(under: technique)
@@ -30,7 +32,9 @@ extension Session {
     let hart = selectedHart
     isReplaying = true
     defer { isReplaying = false }
+    let waiting = waitingInput
     replace(with: fresh)
+    if !waiting.isEmpty { type(waiting) }
     selectedHart = hart
     withExtendedLifetime(old) {}
     return before == after ? .equal(digest: after) : .different(before: before, after: after)

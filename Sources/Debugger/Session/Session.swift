@@ -77,6 +77,14 @@ package final class Session {
   /// Stands for this program where the monitor's own source is shown.
   var monitorImage: DebugImage?
 
+  /// Typed, with the number of entries that the input's log had then: it grows when they come in.
+  private var typed: (bytes: [UInt8], logged: Int) = ([], 0)
+  /// What was typed and has not come in yet, as it does at the next border of turns.
+  var waitingInput: [UInt8] {
+    get { typed.logged == machine.board.consoleInput.arrivals.count ? typed.bytes : [] }
+    set { typed = (newValue, machine.board.consoleInput.arrivals.count) }
+  }
+
   /// The same guest under several techniques, while `side` has it open.
   package internal(set) var side: SideBySide?
   /// The stale use at which the guest stopped last.
@@ -163,6 +171,7 @@ package final class Session {
     stages.forget(after: machine.position)
     progress = ProgressWatch()
     cycleStep = nil
+    typed = ([], 0)
     exitTally = nil
   }
 

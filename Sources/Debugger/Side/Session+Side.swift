@@ -10,7 +10,9 @@ extension Session {
     for technique in techniques {
       let fresh = try replica(under: technique)
       guard try advance(fresh, to: machine.position), try advanceOverTraps(fresh.machine) else { return false }
-      sessions.append(Session(fresh, beside: self))
+      let session = Session(fresh, beside: self)
+      if !waitingInput.isEmpty { session.type(waitingInput) }
+      sessions.append(session)
     }
     // The columns look at the flag between their slices; no machine is to be stopped in the middle of one.
     interruptFlag.attach(StopFlag())

@@ -63,6 +63,7 @@ extension SideBySide {
     let virtual = try session.replica(under: column.technique)
     guard try session.advance(virtual, to: session.machine.position), try session.advanceOverTraps(virtual.machine)
     else { return nil }
+    session.handOverInput(to: virtual.machine)
     let scout = ExitScout(virtual)
     scouts[column.technique] = scout
     return scout
