@@ -39,6 +39,12 @@ package enum Guests {
   /// The path of the image of a guest that is one image, or nil. A name is a word, never a path.
   package static func image(named name: String) -> String? { file("\(name).elf", of: name) }
 
+  /// The path of a guest's image that starts in S-mode above an SBI, as a monitor runs it, or nil.
+  package static func supervisorImage(named name: String) -> String? { file("\(name)-s.elf", of: name) }
+
+  /// The path of the firmware of the guest `boot`, which enters whatever it is given in S-mode; nil when the catalog is missing.
+  package static var firmware: String? { file("firmware.elf", of: "boot") }
+
   /// The path of the manifest of a guest that has one, or nil: a text with the options that run it.
   package static func manifest(named name: String) -> String? { file("options", of: name) }
 

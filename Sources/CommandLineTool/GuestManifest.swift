@@ -7,7 +7,9 @@ struct GuestManifest {
   let arguments: [String]
 
   /// Options whose value is a file, with or without something behind a comma.
-  private static let fileOptions: Set<String> = ["--bios", "--kernel", "--initrd", "--disk", "--symbols"]
+  private static let fileOptions: Set<String> = [
+    "--bios", "--kernel", "--initrd", "--disk", "--symbols", "--monitor",
+  ]
 
   /// Reads the manifest at a path and checks that its options are the tool's.
   init(path: String) throws {
@@ -56,7 +58,8 @@ extension GuestCommand {
   /// The manifest of the guest that the options name.
   var manifest: GuestManifest? {
     get throws {
-      let isNamed = machine.image != nil || machine.kernel != nil || machine.bios != nil
+      let isNamed =
+        machine.image != nil || machine.kernel != nil || machine.bios != nil || machine.own.monitor != nil
       guard let name = machine.image ?? (isNamed ? nil : Self.fallbackGuest) else { return nil }
       return try GuestManifest.path(of: name).map { try GuestManifest(path: $0) }
     }

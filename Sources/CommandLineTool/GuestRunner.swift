@@ -81,6 +81,7 @@ final class GuestRunner {
   private let trace: TraceRecorder?
   private let asked = EndRequest()
   private var staleUse: StaleUse?
+  private var mistake: Mistake?
   private var regions = MarkerRegions()
   private static let slice: UInt64 = 2_000_000
 
@@ -138,7 +139,8 @@ final class GuestRunner {
     }
     behaviour.onStart?(machine)
     if options.stats { countRegions() }
-    if !options.check.isEmpty { checkTranslations() }
+    if options.check.contains("stale-translation") { checkTranslations() }
+    if options.check.contains("monitor") { checkMonitor() }
     let end = try loop(keyboard, deadline)
     flush()
     Terminal.leaveRawMode()
@@ -150,8 +152,14 @@ final class GuestRunner {
       machine.board.bus.onUnanswered = nil
       return try prompt(virtualMachine)
     }
-    let status = report(end)
-    if !options.check.isEmpty, staleUse == nil { reportCheck() }
+    var status = report(end)
+    if options.check.contains("stale-translation"), staleUse == nil { reportCheck() }
+    if mistake == nil, let specimen = virtualMachine.specimen {
+      let isWrong = specimen.entryCount == 0 || specimen.mistakeCount != 0
+      let hint = specimen.mistakeCount == 0 ? "" : "; --check monitor stops at the first and tells why"
+      if isWrong || !options.check.isEmpty { say(MonitorRendering.verdict(specimen) + hint) }
+      if isWrong, options.check.contains("monitor") { status = max(status, 1) }
+    }
     if let path = options.signature { try writeSignature(path) }
     if options.stats { printStatistics(monotonicSeconds() - start) }
     if status == 3 { explainLackOfProgress() }
@@ -163,6 +171,7 @@ final class GuestRunner {
     case exited(ExitRequest)
     case limit, timeout, idle, left, prompt, outputClosed, saidLastWord, traceEnded
     case stale(StaleUse)
+    case mistake(Mistake)
     case signal(Int32)
   }
 
@@ -180,6 +189,7 @@ final class GuestRunner {
       flush()
       if isOutputClosed { return .outputClosed }
       if let staleUse { return .stale(staleUse) }
+      if let mistake { return .mistake(mistake) }
       if lastWords.contains(where: { $0.remaining == 0 }) { return .saidLastWord }
       switch reason {
       case .limit, .requested, .breakpoint, .watch, .event: continue
@@ -220,13 +230,17 @@ final class GuestRunner {
       return 0
     case .outputClosed, .traceEnded: return 1
     case .stale(let use):
-      let session = Session(virtualMachine)
-      session.sources.read = { try? Files.read($0) }
-      session.sources.workingFolder = Files.workingFolder
-      session.sources.modificationTime = Files.modificationTime
-      for line in StaleRendering.lines(session.explain(use), session) {
-        Terminal.write(Array((line + "\n").utf8), to: 2)
+      let session = explainer()
+      writeErrors(StaleRendering.lines(session.explain(use), session))
+      return 1
+    case .mistake(let mistake):
+      let session = explainer()
+      session.selectedHart = mistake.hart
+      switch mistake.kind {
+      case .entry(let check): writeErrors(MonitorRendering.lines(check, session))
+      case .overdue(let count): writeErrors(MonitorRendering.overdueLines(count, session))
       }
+      writeErrors([session.stopLine()])
       return 1
     case .signal(let number): return 128 + number
     }
@@ -260,6 +274,46 @@ final class GuestRunner {
       staleUse = hart.translationCheck?.uses.last
       return true
     }
+  }
+
+  /// What the person's monitor did wrong.
+  private struct Mistake {
+    enum Kind {
+      case entry(EntryCheck)
+      case overdue(UInt64)
+    }
+    var kind: Kind
+    var hart: Int
+  }
+
+  /// Ends the run where the person's monitor gives its guest back in a wrong state, or does not give it back.
+  private func checkMonitor() {
+    let other = machine.eventHandler
+    let specimen = virtualMachine.specimen
+    machine.eventMask.formUnion([.entry, .overdue])
+    machine.eventHandler = { [unowned self] hart, event in
+      switch event.kind {
+      case .entry:
+        guard let check = specimen?.lastCheck(of: hart.index), !check.isRight else { return false }
+        mistake = Mistake(kind: .entry(check), hart: hart.index)
+      case .overdue(let count): mistake = Mistake(kind: .overdue(count), hart: hart.index)
+      default: return other?(hart, event) ?? false
+      }
+      return true
+    }
+  }
+
+  /// A session on the machine as it stands, for what has to be found out by running again.
+  private func explainer() -> Session {
+    let session = Session(virtualMachine)
+    session.sources.read = { try? Files.read($0) }
+    session.sources.workingFolder = Files.workingFolder
+    session.sources.modificationTime = Files.modificationTime
+    return session
+  }
+
+  private func writeErrors(_ lines: [String]) {
+    for line in lines { Terminal.write(Array((line + "\n").utf8), to: 2) }
   }
 
   /// Says what the check found that ended no run.

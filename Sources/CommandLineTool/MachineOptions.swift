@@ -58,7 +58,8 @@ struct MachineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Look for a mistake while the guest runs: stale-translation stops where a translation is used that the page table no "
-        + "longer agrees with, and tells which fence is missing; vitrine run then ends with status 1.",
+        + "longer agrees with, and tells which fence is missing; monitor stops where a monitor of yours (--monitor) gives its "
+        + "guest back in a wrong state, or not at all. vitrine run then ends with status 1.",
       valueName: "name"))
   var check: [String] = []
   @Option(
@@ -82,6 +83,7 @@ struct MachineOptions: ParsableArguments {
     name: .customLong("type"),
     help: ArgumentHelp("Type TEXT once PROMPT has appeared. Repeatable, in order.", valueName: "prompt=>text"))
   var typing: [String] = []
+  @OptionGroup(title: "A monitor of your own") var own: MonitorOptions
   @Option(
     help: ArgumentHelp(
       "How the guest is virtualized: native, emulation, trap-and-emulate[/shadow[/traced|/virtual-tlb]] or hardware-assisted[/nested|/shadow[/…]].",
@@ -112,6 +114,7 @@ struct MachineOptions: ParsableArguments {
     case "monitor": configuration.bios = .monitor
     default: throw ValidationError("--firmware \(firmware): it is guest or monitor.")
     }
+    try own.apply(to: &configuration, self)
     configuration.disks = disk.map(Self.disk)
     if net { configuration.networkDevices = [.init(address: MACAddress(device: 0))] }
     if let balloon { configuration.balloon = .init(target: try Self.size(balloon, of: "--balloon")) }
@@ -127,10 +130,13 @@ struct MachineOptions: ParsableArguments {
       }
       configuration.cpu.quirks.insert(quirk)
     }
-    if let name = check.first(where: { $0 != "stale-translation" }) {
-      throw ValidationError("--check \(name): the only check is stale-translation.")
+    if let name = check.first(where: { $0 != "stale-translation" && $0 != "monitor" }) {
+      throw ValidationError("--check \(name): the checks are stale-translation and monitor.")
     }
-    if !check.isEmpty, ![.native, .emulation].contains(try chosenTechnique.kind) {
+    if check.contains("monitor"), own.monitor == nil {
+      throw ValidationError("--check monitor looks at a monitor of yours: name it with --monitor FILE.elf.")
+    }
+    if check.contains("stale-translation"), ![.native, .emulation].contains(try chosenTechnique.kind) {
       throw ValidationError("--check looks into the guest's own TLB, which it has under native and emulation.")
     }
     configuration.typing = try typing.map { text in
@@ -160,6 +166,7 @@ struct MachineOptions: ParsableArguments {
 
   /// The bare-metal program: a guest's image or a file.
   private func program(_ fallback: String?) throws -> String? {
+    if own.monitor != nil { return nil }
     guard let name = image ?? (kernel == nil && bios == nil ? fallback : nil) else {
       if kernel == nil && bios == nil {
         throw ValidationError(

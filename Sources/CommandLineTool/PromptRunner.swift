@@ -66,7 +66,7 @@ final class PromptRunner: Surroundings {
     } catch { throw Failure("\(error)") }
     self.options = options
     session.positionLimit = options.maxInstructions
-    session.checksStaleTranslations = !options.check.isEmpty
+    session.checksStaleTranslations = options.check.contains("stale-translation")
     for text in options.symbols {
       guard let (path, stage) = ImageStage.parse(text) else { continue }
       do { try session.addSymbolFile(try readFile(path), path: path, stage: stage) } catch {

@@ -24,7 +24,7 @@ package enum CommandTable {
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
     InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self,
-    InfoNestedCommand.self, InfoVmsCommand.self,
+    InfoNestedCommand.self, InfoVmsCommand.self, InfoVcpuCommand.self,
     InfoCostsCommand.self, SetCostCommand.self,
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,

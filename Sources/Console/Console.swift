@@ -124,6 +124,7 @@ package final class Console {
   /// The first lines that a person sees.
   package func greet() {
     print("Vitrine: a RISC-V machine in a glass case.  `help` lists the commands, `run` lets the guest go.")
+    if let line = session.specimenLine { print(line) }
     print(stopLine)
   }
 

@@ -7,6 +7,9 @@ final class HartAccount {
   private(set) var ledger: Ledger
   private var meter = HartMeter()
   var isLoading = false
+  /// S-mode is HS, and a monitor runs there, for the layer of its guest that runs in U where V stays 0, or that exited last.
+  var isOfMonitor = false
+  var guestLayer = Layer.kernel
 
   init(_ hart: Hart, isEmulated: Bool, _ costs: CostModel) {
     self.hart = hart
@@ -20,10 +23,12 @@ final class HartAccount {
       let layer: Layer =
         switch mode {
         case .machine: .firmware
+        case .supervisor where isOfMonitor: .monitor
+        case .user where isOfMonitor: guestLayer
         case .supervisor, .virtualSupervisor: isLoading ? .loader : .kernel
         case .user, .virtualUser: .user
         }
-      ledger.stage = layer
+      ledger.stage = layer == .monitor ? guestLayer : layer
       if isEmulated {
         meter.chargeInterpreter(hart, mode, to: &ledger)
       } else {
@@ -36,6 +41,13 @@ final class HartAccount {
   func chargeCall() {
     settle()
     ledger.charge(.monitor, .hypercall)
+  }
+
+  /// Charges what the hardware adds to a trap out of VS and VU, and to a return there.
+  func chargeSwitch(_ action: CostAction) {
+    ledger.stage = guestLayer
+    ledger.charge(.hardware, action)
+    if ledger.model.flushesAtSwitch { ledger.charge(.hardware, .tlbFlush) }
   }
 
   func setCost(_ row: String, to number: UInt64) throws(CostModelError) { try ledger.set(row, to: number) }

@@ -13,6 +13,8 @@ package final class VirtualMachine {
   /// The physical machine; nil where the guest is the machine, or is emulated.
   package let host: HostMachine?
   private let monitor: Monitor?
+  /// Watches a monitor that is code of the machine; nil where there is none.
+  package private(set) var specimen: Specimen?
   private var accounts: [HartAccount] = []
 
   package init(
@@ -22,6 +24,7 @@ package final class VirtualMachine {
     self.technique = technique
     self.nested = nested
     self.costs = costs
+    guard configuration.monitorGuest == nil || technique == .native else { throw .monitorNeedsNative }
     switch technique.kind {
     case .native, .emulation:
       host = nil
@@ -32,6 +35,11 @@ package final class VirtualMachine {
       self.accounts = accounts
       if technique == .emulation {
         machine.executor = Emulation(calls: MonitorFirmware(machine)) { accounts[$0].chargeCall() }
+      } else if configuration.monitorGuest != nil {
+        for account in accounts { account.isOfMonitor = true }
+        let specimen = try Specimen(machine) { accounts[$0] }
+        self.specimen = specimen
+        machine.executor = specimen
       }
     case .trapAndEmulate, .hardwareAssisted:
       let host = try HostMachine(configuration, usesLargePages: technique.paging == .nested && nested.leaf == .large)
@@ -74,7 +82,7 @@ package final class VirtualMachine {
   }
   /// Exits of all harts.
   package var exits: ExitStatistics {
-    cpus.reduce(into: ExitStatistics()) { $0.add($1.exits) }
+    cpus.reduce(into: specimen?.exits ?? ExitStatistics()) { $0.add($1.exits) }
   }
   /// Page faults of all physical harts, by what they were to the guest.
   package var faults: FaultCounts { cpus.reduce(into: FaultCounts()) { $0.add($1.faults) } }

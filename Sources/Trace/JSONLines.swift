@@ -134,7 +134,7 @@ struct JSONLines {
       text.byte(UInt8(ascii: "\""))
     }
     switch kind {
-    case .exit(let cause, let value):
+    case .exit(let cause, let value, _):
       named(",\"exit\":\"", cause.name)
       text.ascii(",\"cause\":")
       text.decimal(cause.rawValue)

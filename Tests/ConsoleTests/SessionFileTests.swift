@@ -1,4 +1,5 @@
 import Foundation
+import Guests
 import Machine
 import RISCV
 import SystemPackage
@@ -35,6 +36,13 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
     if let quirk = header["quirk"] { configuration.cpu.quirks = try #require(PrivilegeQuirks(named: quirk)) }
     if let bios = header["bios"] { configuration.bios = .file(FilePath(bios)) }
     if let kernel = header["kernel"] { configuration.kernel = FilePath(kernel) }
+    if let monitor = header["monitor"] {
+      let catalog = try #require(Guests.catalog)
+      configuration.bios = .file(FilePath(try #require(Guests.firmware)))
+      configuration.kernel = FilePath("\(catalog)/\(monitor)")
+      configuration.monitorGuest = FilePath(try #require(Guests.supervisorImage(named: header["guest"] ?? "hello")))
+      return configuration
+    }
     if header["bios"] == nil { configuration.program = FilePath(try guestPath(header["guest"] ?? "hello")) }
     return configuration
   }

@@ -13,7 +13,8 @@ enum CatchCommand: Command {
     catch stage [NAME]                           a boot stage is entered for the first time
     catch balloon [request|inflate|deflate] [if CONDITION]   a new target, pages given up, pages taken back
     catch marker [N|NAME] [if CONDITION]         the hint `slti x0, x0, N`; NAME is of a symbol marker_NAME = N; -N is an end
-    catch exit [CAUSE] [if CONDITION]            the guest stops in the monitor, by this cause of the physical hart's trap
+    catch exit [CAUSE] [if CONDITION]            the guest stops in the monitor, by this cause of the physical hart's trap;
+                                                 also guest-page-fault, page-fault, environment-call and interrupt for any such
     catch entry [REASON] [if CONDITION]          the monitor is done and lets the guest go on; REASON as in `info exits`
     catch fault [hidden|dirty|traced|true] [if CONDITION]    a page fault of the physical hart, by what it is to the guest
     catch shadow [fill|drop|protect] [if CONDITION]          an entry of the monitor's shadow tables
@@ -22,7 +23,7 @@ enum CatchCommand: Command {
     Stops after the event; an exit stops before the monitor has looked at it, with the guest's pc still at its instruction.
     A condition may ask for the event's fields: trap $cause $value $from $to; interrupt $cause $from $to; privilege $from $to;
     csr $old $new (of a write) $value (of a read) $write; balloon $pages $step (0 request, 1 inflate, 2 deflate);
-    marker $number; exit $cause $value; entry $reason $cycles; fault $addr $class; shadow and nested $addr (of the page)
+    marker $number; exit $cause $value $gpa; entry $reason $cycles; fault $addr $class; shadow and nested $addr (of the page)
     $physical; tlb $addr $physical $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
     Example: catch entry csr-access if $cycles > 2000
@@ -90,7 +91,7 @@ enum CatchCommand: Command {
       return .balloon(step)
     case "marker":
       return .marker(argument.isEmpty ? nil : try marker(argument, session))
-    case "exit": return .exit(try exitCause(argument))
+    case "exit": return .exit(try exitCauses(argument))
     case "entry":
       if argument.isEmpty { return .entry(nil) }
       guard let reason = ExitReason(name: argument) else {
@@ -108,7 +109,7 @@ enum CatchCommand: Command {
       }
       return .fault(kind)
     default:
-      let names = ["firmware", "loader", "kernel", "user"]
+      let names = ["firmware", "loader", "kernel", "user"] + (session.specimen == nil ? [] : ["monitor"])
       if argument.isEmpty { return .stage(nil) }
       guard names.contains(argument) else {
         throw .failed("No stage \"\(argument)\".  The stages are: \(names.joined(separator: ", ")).")
@@ -125,15 +126,15 @@ enum CatchCommand: Command {
     throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
   }
 
-  private static func exitCause(_ argument: String) throws(CommandError) -> ExceptionCause? {
+  private static func exitCauses(_ argument: String) throws(CommandError) -> ExitCauses? {
     if argument.isEmpty { return nil }
-    if let cause = ExceptionCause.named(argument) { return cause }
+    if let causes = ExitCauses(named: argument) { return causes }
     if ExitReason(name: argument) != nil {
       throw .failed(
         "\(argument) is what an exit turns out to be about, once the monitor has looked: "
           + "\"catch entry \(argument)\" stops there.")
     }
-    let names = ExceptionCause.allCases.map(\.argument).joined(separator: ", ")
+    let names = ExitCauses.names.joined(separator: ", ")
     throw .failed("No exception \"\(argument)\".  The causes are: \(names).")
   }
 

@@ -17,6 +17,22 @@ enum InfoVmsCommand: Command {
     let virtual = console.session.virtualMachine
     let memory = virtual.machine.memory
     console.print("vm 0  \(virtual.technique)")
+    if let specimen = console.session.specimen {
+      let images = virtual.machine.board.images
+      func name(_ role: LoadedImage.Role) -> String { images.first { $0.role == role }?.name ?? "" }
+      let modes = specimen.runsGuestInUser ? "S; its guest runs in U" : "HS; its guest runs in VS"
+      console.print("  monitor    yours: \(name(.kernel)), in \(modes)")
+      let guest = images.first { $0.role == .guest }
+      console.print(
+        "  guest      \(name(.guest)), whose image lies at gpa:\(guest.map { range($0.range.start, $0.range.count) } ?? "")"
+      )
+      for hart in virtual.machine.harts {
+        let work = specimen.exit(of: hart.index).map { "your monitor serves: \($0.cause.name) at \(hex($0.pc))" }
+        let rest = specimen.isGuest(hart.privilege, on: hart.index) ? "runs the guest" : "has not been in the guest yet"
+        console.print("  hart \(hart.index)     \(work ?? rest)")
+      }
+      return
+    }
     guard let host = virtual.host else {
       let text =
         virtual.technique == .emulation

@@ -86,7 +86,10 @@ enum ShowCommand: Command {
       return ["The check of stale translations is on, but rests under \(session.technique)."]
     }
     let counts = session.staleCounts
-    return ["The check of stale translations is \(onOff(isOn))."]
+    let monitor = session.specimen.map {
+      "The check of your monitor is \(onOff(session.checksMonitor)): \(MonitorRendering.verdict($0))."
+    }
+    return (monitor.map { [$0] } ?? []) + ["The check of stale translations is \(onOff(isOn))."]
       + (isOn
         ? [
           "It found \(counts.stale) TLB entries used stale, and \(counts.cleared) after A or D was cleared without a fence."

@@ -30,7 +30,9 @@ extension Console {
 
   func reasonLines(_ stop: Stop) -> [String] {
     switch stop.reason {
-    case .points: return stop.points.flatMap { pointLines($0, stop) } + staleLines(stop)
+    case .points:
+      let mistake = stop.entry.flatMap { $0.isRight ? nil : MonitorRendering.lines($0, session) } ?? []
+      return stop.points.flatMap { pointLines($0, stop) } + staleLines(stop) + mistake
     case .done: return []
     case .limit:
       return (progressLines ?? []) + [
@@ -42,8 +44,12 @@ extension Console {
         ?? ["Stopped: every hart waits for an interrupt, and only input could raise one: `console` and `type` give it."]
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
-    case .world(let event): return [session.text(of: event).capitalizedFirst] + eventPlace(event)
+    case .world(let event):
+      return stop.entry.map { MonitorRendering.lines($0, session) }
+        ?? [session.text(of: event).capitalizedFirst] + eventPlace(event)
     case .stale: return staleLines(stop)
+    case .mistake: return stop.entry.map { MonitorRendering.lines($0, session) } ?? []
+    case .overdue(let count): return MonitorRendering.overdueLines(count, session)
     case .exited(.success): return ["Stopped: the guest has ended and reports success."]
     case .exited(.failure(let code)): return ["Stopped: the guest reported failure (code \(code))."]
     case .exited(.reset): return ["Stopped: the guest asked for a reset."]
@@ -95,8 +101,10 @@ extension Console {
     if case .balloon(.request, _) = event.kind { return [] }
     // The guest has not gone on yet: it stands where the next line says.
     if case .entry = event.kind { return [] }
-    let text = (try? session.instruction(at: SpacedAddress(event.pc)).text).map { "  " + $0 } ?? ""
-    return ["  by \(session.place(event.pc))\(text)"]
+    return session.inWorld(of: event) {
+      let text = (try? session.instruction(at: SpacedAddress(event.pc)).text).map { "  " + $0 } ?? ""
+      return ["  by \(session.place(event.pc))\(text)"]
+    }
   }
 
   /// Session 1 of the design: what a guest that makes no progress is told.

@@ -11,6 +11,7 @@ extension Session {
     else { return nil }
     let base = vector & ~3
     guard location(of: base)?.symbol == symbol else { return nil }
+    if let guest = guest(below: frame) { return guest }
     // In vectored mode interrupts have entries of their own.
     var starts = [base]
     if vector & 1 == 1, let cause = hart.readCSR(registers.cause.rawValue), cause >> 63 == 1 {

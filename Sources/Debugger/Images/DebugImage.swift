@@ -20,6 +20,8 @@ package final class DebugImage {
   /// The symbols of a user program, which are no use while another program lies at its addresses; others are in the
   /// session's one table.
   let ownSymbols: SymbolTable?
+  /// What a monitor of the person's runs.
+  private(set) var isGuest = false
   /// The code of a user program as the file has it, by virtual address.
   let code: [(address: UInt64, bytes: ArraySlice<UInt8>)]
 
@@ -36,6 +38,20 @@ package final class DebugImage {
     entries = [image.entry]
     ownSymbols = nil
     code = []
+  }
+
+  /// What a monitor that the machine loads is to run: its addresses are its guest's.
+  init(guest image: LoadedImage) {
+    name = image.name
+    path = image.path?.string
+    (stage, offset, isLoadedByMachine) = (nil, 0, true)
+    symbolCount = image.symbols.count
+    sections = image.sections
+    (physicalRanges, entries, code) = ([], [], [])
+    var table = SymbolTable()
+    table.add(image.symbols, from: image.name, offset: 0, sections: image.sections)
+    ownSymbols = table
+    isGuest = true
   }
 
   /// A file of symbols alone.

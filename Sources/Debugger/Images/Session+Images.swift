@@ -45,12 +45,13 @@ extension Session {
 
   /// The user program whose code lies in the selected hart's present address space; nil where it is none of those known.
   package var presentProgram: DebugImage? {
-    let programs = images.programs
-    if programs.isEmpty { return nil }
+    let guest = isInGuestWorld ? images.programs.first(where: \.isGuest) : nil
+    let programs = images.programs.filter { !$0.isGuest }
+    if programs.isEmpty { return guest }
     let key = ProgramSearch.Key(
       steps: machine.steps, changes: changes.count, hart: selectedHart, privilege: translationMode ?? hart.privilege,
       images: images.all.count)
-    if let search = programSearch, search.key == key { return search.program }
+    if let search = programSearch, search.key == key { return search.program ?? guest }
     var pages: [UInt64: [UInt8]?] = [:]
     func read(_ address: UInt64, _ count: Int) -> [UInt8]? {
       let page = address & ~4095
@@ -64,7 +65,7 @@ extension Session {
       if let count = program.matchingBytes(read), count > best?.count ?? 0 { best = (program, count) }
     }
     programSearch = ProgramSearch(key: key, program: best?.program)
-    return best?.program
+    return best?.program ?? guest
   }
 
   /// The user program that an address is in now.
@@ -76,13 +77,14 @@ extension Session {
   /// The symbol that an address lies in, in the address space that the selected hart sees.
   package func location(of address: UInt64) -> SymbolTable.Location? {
     if let program = program(at: address) { return program.ownSymbols?.symbol(at: address) }
+    if isInGuestWorld { return nil }
     return images.common.symbol(at: address)
   }
 
   /// Every symbol of that name with its program, where it is of one: the present program's first, then those of firmware,
   /// loader and kernel, then those of other programs.
   package func symbols(named name: String) -> [(entry: SymbolTable.Entry, program: DebugImage?)] {
-    let present = isInUserCode ? presentProgram : nil
+    let present = isInUserCode || isInGuestWorld ? presentProgram : nil
     let programs = images.programs.sorted { first, _ in first === present }
     let ofPrograms = programs.map { program in
       (program.ownSymbols?.symbols(named: name) ?? []).map { (entry: $0, program: Optional(program)) }
@@ -94,16 +96,15 @@ extension Session {
 
   /// `0x80000f3e <kvminithart+22>`; of a program that does not lie there now with the program's name.
   package func place(_ location: CodeLocation) -> String {
-    guard let program = location.program, program !== self.program(at: location.address) else {
-      return place(location.address)
-    }
+    guard let program = location.program else { return inMonitor { place(location.address) } }
+    if program === self.program(at: location.address) { return place(location.address) }
     let symbol = program.ownSymbols?.symbol(at: location.address).map { " <\(text($0))>" } ?? ""
     return "\(hex(location.address))\(symbol) of \(program.name)"
   }
 
   /// File and line of a place, in the program that it is meant in.
   package func sourceText(of location: CodeLocation) -> String? {
-    guard let image = location.program ?? image(at: location.address) else { return nil }
+    guard let image = location.program ?? inMonitor({ image(at: location.address) }) else { return nil }
     return sourcePlace(at: location.address, in: image)?.text
   }
 
@@ -112,7 +113,7 @@ extension Session {
   /// Whether a place in code is what a hart is about to execute.
   func isHere(_ location: CodeLocation, _ hart: Hart) -> Bool {
     guard location.address == hart.pc else { return false }
-    guard let program = location.program else { return true }
+    guard let program = location.program else { return !isGuestWorld(hart.privilege, on: hart.index) }
     return withHart(hart) { self.program(at: hart.pc) === program }
   }
 

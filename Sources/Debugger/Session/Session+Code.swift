@@ -46,6 +46,12 @@ extension Session {
   package var layer: String { layer(of: hart) }
 
   func layer(of hart: Hart) -> String {
+    if let specimen {
+      if specimen.isGuest(hart.privilege, on: hart.index) {
+        return specimen.virtualPrivilege(of: hart) == 0 ? "user" : "kernel"
+      }
+      if hart.privilege == .supervisor { return "monitor" }
+    }
     if hart.privilege.level == 0 { return "user" }
     let physical = hart.physicalAddress(of: GuestVirtualAddress(hart.pc))?.value ?? hart.pc
     if hart.privilege == .machine, machine.board.bus.window(at: GuestPhysicalAddress(physical))?.device.name == "rom" {
@@ -79,7 +85,8 @@ extension Session {
     let prefix = machine.harts.count > 1 ? "hart \(selectedHart)  " : ""
     let physical = virtualCPU.map { " (physical \(Self.physicalLetter($0.physicalMode)))" } ?? ""
     let worker = virtualCPU?.service.map { "monitor (\($0.phase.rawValue))" } ?? layer
-    let start = "\(prefix)\(worker) \(technique) \(hart.privilege.letter)\(physical)  \(place(hart.pc))"
+    let mode = world ?? "\(technique) \(hart.privilege.letter)\(physical)"
+    let start = "\(prefix)\(worker) \(mode)  \(place(hart.pc))"
     let instruction = (try? instruction(at: SpacedAddress(hart.pc)).text) ?? ""
     guard let source = sourcePlace(at: hart.pc) else { return instruction.isEmpty ? start : "\(start)  \(instruction)" }
     if byInstruction { return "\(start)  \(instruction)   \(source.text)" }

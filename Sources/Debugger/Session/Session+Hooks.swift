@@ -82,6 +82,7 @@ extension Session {
     if checksStaleTranslations, pending == nil, let use = staleUse(event, hart) {
       pending = PendingStop(event: event, stale: use)
     }
+    noteMonitor(hart, event)
     if worldToStopAt.contains(event.kind.mask), pending?.world == nil {
       if pending == nil { pending = PendingStop(event: event) }
       pending?.world = event
@@ -108,9 +109,12 @@ extension Session {
     let name = stageName(of: hart)
     guard !stages.has(name) else { return }
     let source = SpacedAddress(event.pc, from == .machine ? .guestPhysical : .guestVirtual)
-    let text = (try? instruction(at: source).text) ?? "trap"
-    let isReturn = text == "mret" || text == "sret"
-    stageEntered(name, hart, by: "\(isReturn ? text : "a trap") in \(symbolText(event.pc) ?? hex(event.pc))")
+    let by = inWorld(of: event) {
+      let text = (try? instruction(at: source).text) ?? "trap"
+      let isReturn = text == "mret" || text == "sret"
+      return "\(isReturn ? text : "a trap") in \(symbolText(event.pc) ?? hex(event.pc))"
+    }
+    stageEntered(name, hart, by: by)
   }
 
   private func registerWatches(_ hart: Hart, _ event: Event) {

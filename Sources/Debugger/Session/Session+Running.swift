@@ -1,3 +1,4 @@
+import Hypervisor
 import Machine
 import RISCV
 
@@ -21,6 +22,10 @@ package struct Stop {
     case world(Event)
     /// A translation was used that the tables no longer agree with: ``Stop/staleUse``.
     case stale
+    /// The person's monitor gave its guest back in a wrong state: ``Stop/entry``.
+    case mistake
+    /// It has not entered its guest for so many instructions.
+    case overdue(UInt64)
   }
   package var reason: Reason
   package var points: [StopPoint] = []
@@ -30,6 +35,8 @@ package struct Stop {
   package var oldValue: Value?
   package var newValue: Value?
   package var staleUse: StaleUse?
+  /// What the person's monitor made of the exit that is over here.
+  package var entry: EntryCheck?
 
   package init(
     reason: Reason, points: [StopPoint] = [], event: Event? = nil, oldValue: Value? = nil, newValue: Value? = nil
@@ -116,11 +123,16 @@ extension Session {
       newValue: pending.newValue)
     stop.staleUse = pending.stale
     if let use = pending.stale { stalePoint = StalePoint(use, machine) }
+    stop.entry = pending.entry
     stop.events = pending.events
     if let stage = pending.stage, pending.points.isEmpty {
       stop.reason = .stage(stage)
     } else if let world = pending.world, pending.points.isEmpty {
       stop.reason = .world(world)
+    } else if case .overdue(let count) = pending.event?.kind, pending.points.isEmpty {
+      stop.reason = .overdue(count)
+    } else if let entry = pending.entry, !entry.isRight, pending.points.isEmpty {
+      stop.reason = .mistake
     } else if pending.stale != nil, pending.points.isEmpty {
       stop.reason = .stale
     } else if pending.points.isEmpty {

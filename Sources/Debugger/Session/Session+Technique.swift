@@ -78,6 +78,7 @@ extension Session {
 
   /// Throws where guest and monitor never hand over to each other.
   package func requireMonitor() throws(DebuggerError) {
+    if specimen != nil { return }
     switch technique.kind {
     case .native:
       throw .other("There are no exits under native: the guest is the machine.  `technique` chooses another.")
@@ -108,6 +109,9 @@ extension Session {
   private func absence(of what: Catch) -> String? {
     switch what {
     case .trap, .interrupt, .privilege, .csr, .stage, .balloon, .marker, .tlb: return nil
+    case .fault where specimen != nil:
+      return
+        "What a page fault is to the guest of your monitor is not told apart.  `catch exit page-fault` stops at each."
     case .exit, .entry, .fault:
       do { try requireMonitor() } catch { return error.description }
       return nil

@@ -53,6 +53,13 @@ package final class Session {
   package var checksStaleTranslations = false {
     didSet { updateHooks() }
   }
+  /// A run stops where a monitor of the person's makes a mistake: at the entry that is not right, or when it does not enter its
+  /// guest any more.
+  package var checksMonitor = false {
+    didSet { updateHooks() }
+  }
+  /// What our own monitor takes for the same guest, once somebody has asked.
+  var referenceExits: ExitStatistics?
   /// Writes what the guest does to a file; see ``startTrace(_:)``.
   package internal(set) var trace: TraceRecorder?
 
@@ -102,6 +109,8 @@ package final class Session {
     /// The exit or entry that was waited for.
     var world: Event?
     var stale: StaleUse?
+    /// The entry into the guest of the person's monitor that the event is about.
+    var entry: EntryCheck?
     var isInternal = false
   }
 
@@ -119,8 +128,9 @@ package final class Session {
     self.virtualMachine = virtualMachine
     (interruptFlag, sources) = (InterruptFlag(), SourceFiles())
     for image in machine.board.images where !image.symbols.isEmpty {
-      images.add(DebugImage(image), symbols: image.symbols)
+      images.add(image.role == .guest ? DebugImage(guest: image) : DebugImage(image), symbols: image.symbols)
     }
+    checksMonitor = specimen != nil
     attach()
     noteReset()
   }
@@ -208,6 +218,8 @@ package final class Session {
     machine.breakpoints = addresses
     var mask = worldToStopAt.union([.trap, .privilege])
     if checksStaleTranslations && canCheckTranslations { mask.insert(.stale) }
+    if checksMonitor { mask.formUnion([.entry, .overdue]) }
+    if specimen != nil && !worldToStopAt.isEmpty { mask.insert(.overdue) }
     var ranges: [WatchedRange] = []
     for stop in enabled {
       switch stop.kind {
@@ -223,6 +235,6 @@ package final class Session {
 
   /// Where images begin: the boot ROM jumps to one of them, which no privilege event tells.
   private var imageEntries: [UInt64] {
-    machine.board.images.filter { $0.role != .deviceTree && $0.role != .initrd }.map(\.entry)
+    machine.board.images.filter { ![.deviceTree, .initrd, .guest].contains($0.role) }.map(\.entry)
   }
 }

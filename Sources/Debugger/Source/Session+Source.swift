@@ -25,6 +25,7 @@ extension Session {
   /// The image that an address's code is of, in the address space that the selected hart sees.
   package func image(at address: UInt64) -> DebugImage? {
     if let program = program(at: address) { return program }
+    if isInGuestWorld { return nil }
     return images.all.last { $0.ownSymbols == nil && $0.covers(address) }
   }
 

@@ -25,7 +25,10 @@ extension Event {
     case .staleTranslation(let access, let address, let physical):
       list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
     case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
-    case .exit(let cause, let value): list += [("cause", cause.rawValue), ("value", value)]
+    case .exit(let cause, let value, let physical):
+      list += [("cause", cause.rawValue), ("value", value), ("gpa", physical)]
+    case .exitByInterrupt(let interrupt): list += [("cause", interrupt.rawValue | 1 << 63)]
+    case .overdue(let count): list += [("count", count)]
     case .entry(let reason, let cycles): list += [("reason", UInt64(reason.rawValue)), ("cycles", cycles)]
     case .shadow(let step, let address, let physical):
       list += [("step", UInt64(step.rawValue)), ("addr", address), ("physical", physical)]
@@ -57,7 +60,12 @@ extension Event {
     case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
     case .staleTranslation(let access, let address, _): "stale translation: \(access) of gva:\(hex(address))"
     case .marker(let number): "marker \(number)"
-    case .exit(let cause, let value): "exit: \(cause.name) (\(cause.rawValue)), stval \(hex(value))"
+    case .exit(let cause, let value, let physical) where cause.isGuestPageFault:
+      "exit: \(cause.name) (\(cause.rawValue)), gpa:\(hex(physical))"
+        + (value == physical ? "" : ", stval \(hex(value))")
+    case .exit(let cause, let value, _): "exit: \(cause.name) (\(cause.rawValue)), stval \(hex(value))"
+    case .exitByInterrupt(let interrupt): "exit: \(interrupt.name) (\(interrupt.rawValue))"
+    case .overdue(let count): "the monitor has not entered its guest for \(grouped(count)) instructions"
     case .entry(let reason, let cycles): "entry: the exit was \(reason.name) and took \(grouped(cycles)) cycles"
     case .shadow(.fill, let address, let physical): "shadow fill: gva:\(hex(address)) -> hpa:\(hex(physical))"
     case .shadow(.drop, let address, let physical):

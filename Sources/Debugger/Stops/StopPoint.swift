@@ -117,8 +117,8 @@ package enum Catch: Equatable {
   case balloon(BalloonStep?)
   /// A marker hint; nil for any.
   case marker(Int?)
-  /// Control passes to the monitor, by this cause of the physical hart's trap; nil for any.
-  case exit(ExceptionCause?)
+  /// Control passes to the monitor, by one of these causes of the physical hart's trap; nil for any.
+  case exit(ExitCauses?)
   /// Control passes back to the guest, after an exit for this reason; nil for any.
   case entry(ExitReason?)
   /// An entry of a shadow table is made, dropped or protected; nil for anything.
@@ -157,7 +157,7 @@ package enum Catch: Equatable {
     case .stage(let name): "stage" + (name.map { " " + $0 } ?? "")
     case .balloon(let step): "balloon" + (step.map { " \($0)" } ?? "")
     case .marker(let number): "marker" + (number.map { " \($0)" } ?? "")
-    case .exit(let cause): "exit" + (cause.map { " " + $0.argument } ?? "")
+    case .exit(let causes): "exit" + (causes.map { " " + $0.argument } ?? "")
     case .entry(let reason): "entry" + (reason.map { " " + $0.name } ?? "")
     case .shadow(let step): "shadow" + (step.map { " \($0)" } ?? "")
     case .nested(let step): "nested" + (step.map { " \($0)" } ?? "")
@@ -174,7 +174,8 @@ package enum Catch: Equatable {
     case (.marker(let wanted), .marker(let number)): wanted == nil || wanted == number
     case (.csr(let wanted), .csrWrite(let number, _, _)), (.csr(let wanted), .csrRead(let number, _)): wanted == number
     case (.balloon(let wanted), .balloon(let step, _)): wanted == nil || wanted == step
-    case (.exit(let wanted), .exit(let cause, _)): wanted == nil || wanted == cause
+    case (.exit(let wanted), .exit(let cause, _, _)): wanted?.exceptions.contains(cause) ?? true
+    case (.exit(let wanted), .exitByInterrupt(let interrupt)): wanted?.interrupts.contains(interrupt) ?? true
     case (.entry(let wanted), .entry(let reason, _)): wanted == nil || wanted == reason
     case (.shadow(let wanted), .shadow(let step, _, _)): wanted == nil || wanted == step
     case (.nested(let wanted), .nested(let step, _, _)): wanted == nil || wanted == step

@@ -8,6 +8,7 @@ extension MonitorFirmware {
     static let legacySetTimer: UInt64 = 0
     static let legacyPutCharacter: UInt64 = 1
     static let legacyGetCharacter: UInt64 = 2
+    static let legacyShutDown: UInt64 = 8
     static let base: UInt64 = 0x10
     static let time: UInt64 = 0x5449_4d45
     static let interprocessorInterrupt: UInt64 = 0x73_5049
@@ -16,7 +17,8 @@ extension MonitorFirmware {
     static let systemReset: UInt64 = 0x5352_5354
     static let debugConsole: UInt64 = 0x4442_434e
     static let all = [
-      legacySetTimer, legacyPutCharacter, legacyGetCharacter, base, time, interprocessorInterrupt, remoteFence,
+      legacySetTimer, legacyPutCharacter, legacyGetCharacter, legacyShutDown, base, time, interprocessorInterrupt,
+      remoteFence,
       hartState, systemReset, debugConsole, MonitorCalls.paravirtualExtension,
     ]
   }
@@ -36,6 +38,9 @@ extension MonitorFirmware {
       return SBIAnswer()
     // The guest's UART has what is typed.
     case Extension.legacyGetCharacter: return .failed
+    case Extension.legacyShutDown:
+      machine.board.exitRequest = .success
+      return SBIAnswer()
     case Extension.interprocessorInterrupt:
       guard call.function == 0 else { return .notSupported }
       return forEachHart(call.arguments[0], base: call.arguments[1]) { target in

@@ -131,7 +131,7 @@ package final class VirtualCPU {
     technique.chargeDirectExecution(self)
     if let exit {
       // The exit's cycles begin with its trap, which was charged with what ran before it.
-      let price = ledger.price(trapAction(exit.cause))
+      let price = ledger.price(Self.trapAction(exit.cause))
       service = Service(exit: exit, start: ledger.clock &- price, reason: .exception)
     } else {
       guestMode = physical.privilege
@@ -139,7 +139,10 @@ package final class VirtualCPU {
     }
     mirror(pc: exit?.pc ?? physical.pc)
     physical.handRecords(to: hart) { technique.virtualMode(of: $0, hart) }
-    if let exit { hart.report(.exit(cause: exit.cause, value: exit.value), if: .exit) }
+    if let exit {
+      let physical = exit.cause.isGuestPageFault ? exit.guestPhysicalAddress : 0
+      hart.report(.exit(cause: exit.cause, value: exit.value, physical: physical), if: .exit)
+    }
     if exit != nil && stopsAtPhases {
       _ = hart.takeAttention()
       return .attention
@@ -255,7 +258,8 @@ package final class VirtualCPU {
     meter.charge(physical, mode, as: layer, to: &ledger)
   }
 
-  private func trapAction(_ cause: ExceptionCause) -> CostAction {
+  /// What taking an exception is charged as.
+  static func trapAction(_ cause: ExceptionCause) -> CostAction {
     switch cause {
     case .environmentCallFromU, .environmentCallFromS, .environmentCallFromVS, .environmentCallFromM: .trapEntryEcall
     case .instructionPageFault, .loadPageFault, .storePageFault, .instructionGuestPageFault, .loadGuestPageFault,

@@ -84,6 +84,8 @@ package struct MachineConfiguration: Sendable {
   package var bios: Firmware = .none
   package var kernel: FilePath?
   package var initrd: FilePath?
+  /// An ELF file that the kernel, which is a monitor, is to run: laid out in the place of an initial RAM disk.
+  package var monitorGuest: FilePath?
   /// The kernel's command line, `bootargs` in the device tree.
   package var append: String?
   package var extraImages: [ExtraImage] = []
@@ -121,6 +123,9 @@ package struct MachineConfiguration: Sendable {
     }
     _ = try VirtioSlots(self)
     if bios == .monitor && (kernel == nil || program != nil) { throw .monitorWithoutKernel }
+    if monitorGuest != nil {
+      guard kernel != nil, program == nil, initrd == nil, case .file = bios else { throw .guestWithoutMonitor }
+    }
     guard program == nil || (bios == .none && kernel == nil) else { throw .programAndKernel }
   }
 }

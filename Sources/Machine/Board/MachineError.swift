@@ -23,6 +23,14 @@ package enum MachineError: Error, Sendable {
   case slotTaken(Int)
   /// A bare-metal program takes the place of firmware and kernel.
   case programAndKernel
+  /// A guest for a monitor takes firmware and the monitor as kernel, and the place of an initial RAM disk.
+  case guestWithoutMonitor
+  /// A monitor that is code of the machine runs on the native machine.
+  case monitorNeedsNative
+  /// A monitor is no flat binary.
+  case monitorNotAnExecutable(path: FilePath)
+  /// The guest of a monitor begins at its first byte.
+  case guestEntry(path: FilePath, entry: UInt64, start: UInt64)
   /// Where the monitor is the firmware, it starts a kernel.
   case monitorWithoutKernel
   /// Without a monitor there is no firmware of a monitor's.
@@ -88,6 +96,15 @@ extension MachineError: CustomStringConvertible {
     case .slotTaken(let slot): "virtio slot \(slot) is taken already; give one of the devices another"
     case .programAndKernel:
       "a bare-metal program takes the place of firmware and kernel; give either the program or --bios and --kernel"
+    case .guestWithoutMonitor:
+      "a guest for a monitor of yours takes the place of --initrd, and the monitor that of --kernel; give neither, and no program"
+    case .monitorNeedsNative:
+      "your monitor runs on the native machine, whose H extension it uses; leave --technique out"
+    case .monitorNotAnExecutable(let path):
+      "\(path) is not an ELF file; a monitor has to be one for 64-bit RISC-V, linked for where it lies in RAM"
+    case .guestEntry(let path, let entry, let start):
+      "\(path) cannot be a monitor's guest: it begins at \(hexadecimal(entry)), and a monitor enters its guest at the first byte, "
+        + "which is \(hexadecimal(start)); put the entry first in its linker script"
     case .monitorWithoutKernel: "--firmware monitor starts a kernel in S-mode; name one with --kernel, and no program"
     case .firmwareNeedsMonitor:
       "--firmware monitor: under native there is no monitor; choose a technique such as hardware-assisted"

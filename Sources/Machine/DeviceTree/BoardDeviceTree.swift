@@ -8,6 +8,8 @@ package struct BoardDeviceTree: Sendable {
   /// The kernel's command line.
   package var bootArguments: String?
   package var initrd: AddressRange?
+  /// Where a monitor's guest wants to lie.
+  package var guestLoadAddress: UInt64?
   /// 32 bytes for the kernel's random numbers.
   package var randomSeed: [UInt8]
 
@@ -59,6 +61,7 @@ package struct BoardDeviceTree: Sendable {
       node.set("linux,initrd-start", doubleCells: initrd.start)
       node.set("linux,initrd-end", doubleCells: initrd.end)
     }
+    if let guestLoadAddress { node.set("vitrine,guest-load-address", doubleCells: guestLoadAddress) }
     node.set("stdout-path", strings: "/soc/" + Self.unit("serial", MemoryMap.uart))
     node.set("rng-seed", bytes: randomSeed)
     return node

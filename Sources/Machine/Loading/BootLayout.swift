@@ -33,7 +33,7 @@ struct BootLayout {
     if let kernel = configuration.kernel {
       let hasFirmware = start != nil || configuration.bios == .monitor
       let afterFirmware = hasFirmware ? Self.alignUp(max(loader.end, memory.base + 1)) : memory.base
-      try loader.load(kernel, as: .kernel, flatAddress: afterFirmware)
+      try loader.load(kernel, as: .kernel, flatAddress: configuration.monitorGuest == nil ? afterFirmware : nil)
       next = loader.images.last?.entry
     }
     for image in configuration.extraImages {
@@ -49,7 +49,9 @@ struct BootLayout {
 
     var tree = BoardDeviceTree(configuration)
     // The length does not depend on the address of the initial RAM disk, only on whether there is one.
-    tree.initrd = configuration.initrd == nil ? nil : AddressRange(start: 0, end: 0)
+    let guest = try configuration.monitorGuest.map { path throws(MachineError) in try FlatGuest(path) }
+    tree.initrd = configuration.initrd == nil && guest == nil ? nil : AddressRange(start: 0, end: 0)
+    tree.guestLoadAddress = guest?.start
     let treeSize = UInt64(FlattenedDeviceTree.encode(tree.root).count)
     let top = min(memory.base + memory.size, Self.deviceTreeLimit)
     guard treeSize <= top - memory.base else {
@@ -65,6 +67,15 @@ struct BootLayout {
       let address = (deviceTree - file.byteCount) / 4096 * 4096
       try loader.place(file, as: .initrd, at: address, size: file.byteCount)
       tree.initrd = AddressRange(start: address, end: address + file.byteCount)
+    }
+    if let guest {
+      let byteCount = UInt64(guest.bytes.count)
+      guard byteCount < deviceTree - memory.base else {
+        throw .noRoom(what: "the monitor's guest", byteCount: byteCount, memory: loader.memoryRange)
+      }
+      let address = (deviceTree - byteCount) / 4096 * 4096
+      try loader.place(guest, at: address)
+      tree.initrd = AddressRange(start: address, end: address + byteCount)
     }
     try loader.place(FlattenedDeviceTree.encode(tree.root), as: .deviceTree, at: deviceTree)
     images = loader.images

@@ -8,6 +8,8 @@ package struct LoadedImage: Sendable {
     /// One of the configuration's extra images.
     case extra = "loaded file"
     case initrd = "initial RAM disk"
+    /// What a monitor is to run, as it lies for the monitor. Its symbols have the guest's addresses.
+    case guest = "monitor's guest"
     case deviceTree = "device tree"
   }
 

@@ -29,7 +29,9 @@ struct Loader {
     let file = try ImageFile(path)
     let head = try file.read(at: 0, count: LinuxImageHeader.byteCount)
     if ELFFile.isELF(head) { return try loadELF(file, as: role) }
-    guard var address = flatAddress else { throw .notAnExecutable(path: path) }
+    guard var address = flatAddress else {
+      throw role == .kernel ? .monitorNotAnExecutable(path: path) : .notAnExecutable(path: path)
+    }
     var size = file.byteCount
     // An extra image was given its place by a person.
     if let header = LinuxImageHeader(head), role != .extra {
@@ -65,6 +67,17 @@ struct Loader {
     let piece = try reserve(FilePath(role.rawValue), role.rawValue, start: address, size: UInt64(bytes.count))
     memory.write(bytes, to: GuestPhysicalAddress(address))
     images.append(LoadedImage(role: role, name: role.rawValue, entry: address, pieces: [piece]))
+  }
+
+  /// Puts what a monitor is to run into RAM.
+  mutating func place(_ guest: FlatGuest, at address: UInt64) throws(MachineError) {
+    let piece = try reserve(
+      guest.path, LoadedImage.Role.guest.rawValue, start: address, size: UInt64(guest.bytes.count))
+    memory.write(guest.bytes, to: GuestPhysicalAddress(address))
+    images.append(
+      LoadedImage(
+        role: .guest, name: guest.path.name, path: guest.path, entry: guest.start, pieces: [piece],
+        symbols: guest.file.symbols, sections: guest.file.sections))
   }
 
   private mutating func loadELF(_ file: borrowing ImageFile, as role: LoadedImage.Role) throws(MachineError) {

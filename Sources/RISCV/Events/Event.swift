@@ -28,10 +28,15 @@ package struct Event: Sendable, Equatable {
     case balloon(BalloonStep, pages: UInt64)
     /// The hint `slti x0, x0, N` retired, by which programs mark places; N is from -2048 to 2047.
     case marker(Int)
-    /// Control passed from the guest to the monitor, by this cause and with this trap value on the physical hart.
-    case exit(cause: ExceptionCause, value: UInt64)
+    /// Control passed from the guest to the monitor, by this cause and with this trap value on the physical hart; `physical` is the
+    /// guest-physical address that the G-stage refused, or zero.
+    case exit(cause: ExceptionCause, value: UInt64, physical: UInt64)
+    /// Control passed from the guest to the monitor by an interrupt that is the monitor's.
+    case exitByInterrupt(Interrupt)
     /// Control passes back; what the exit was about, and the host cycles that it took.
     case entry(ExitReason, cycles: UInt64)
+    /// A monitor that is code of the machine has not entered its guest for so many instructions.
+    case overdue(UInt64)
     /// An entry of a shadow table, for a guest-virtual page that lies at a host-physical one (zero where that is not known).
     case shadow(ShadowStep, address: UInt64, physical: UInt64)
     /// An entry of a nested table, for a guest-physical page that lies at a host-physical one.
@@ -94,6 +99,7 @@ package struct EventMask: OptionSet, Sendable {
   package static let fault = EventMask(rawValue: 1 << 15)
   /// Has every hit of the TLB held against the tables (``TranslationCheck``).
   package static let stale = EventMask(rawValue: 1 << 16)
+  package static let overdue = EventMask(rawValue: 1 << 17)
   /// Kinds that only the step path reports: asking for them slows the run down.
   package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects, .stale]
 }
@@ -113,7 +119,8 @@ extension Event.Kind {
     case .wait: .wait
     case .balloon: .balloon
     case .marker: .marker
-    case .exit: .exit
+    case .exit, .exitByInterrupt: .exit
+    case .overdue: .overdue
     case .entry: .entry
     case .shadow: .shadow
     case .nested: .nested

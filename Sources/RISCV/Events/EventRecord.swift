@@ -33,8 +33,10 @@ package struct EventRecord: Sendable {
     case balloon
     /// `a`: the number, sign-extended.
     case marker
-    /// `bits`: cause; `a`: the trap's value.
+    /// `bits`: cause; `a`: the trap's value; `b`: physical address. Where `detail` is 1, `bits` is the number of an interrupt.
     case exit
+    /// `a`: instructions.
+    case overdue
     /// `detail`: ``ExitReason``; `a`: cycles.
     case entry
     /// `detail`: ``ShadowStep`` or ``NestedStep``; `a`: address; `b`: physical address.
@@ -118,7 +120,9 @@ extension EventRecord {
     case .wait: .wait
     case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
     case .marker: .marker(Int(Int64(bitPattern: a)))
-    case .exit: .exit(cause: ExceptionCause(rawValue: UInt64(bits))!, value: a)
+    case .exit where detail == 1: .exitByInterrupt(Interrupt(rawValue: UInt64(bits))!)
+    case .exit: .exit(cause: ExceptionCause(rawValue: UInt64(bits))!, value: a, physical: b)
+    case .overdue: .overdue(a)
     case .entry: .entry(ExitReason(rawValue: detail)!, cycles: a)
     case .shadow: .shadow(ShadowStep(rawValue: detail)!, address: a, physical: b)
     case .nested: .nested(NestedStep(rawValue: detail)!, address: a, physical: b)
@@ -162,8 +166,11 @@ extension HartPointer {
         EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)
       case .marker(let number):
         EventRecord(.marker, self, privilege: mode, a: UInt64(bitPattern: Int64(number)))
-      case .exit(let cause, let value):
-        EventRecord(.exit, self, privilege: mode, bits: UInt32(cause.rawValue), a: value)
+      case .exit(let cause, let value, let physical):
+        EventRecord(.exit, self, privilege: mode, bits: UInt32(cause.rawValue), a: value, b: physical)
+      case .exitByInterrupt(let interrupt):
+        EventRecord(.exit, self, privilege: mode, detail: 1, bits: UInt32(interrupt.rawValue))
+      case .overdue(let count): EventRecord(.overdue, self, privilege: mode, a: count)
       case .entry(let reason, let cycles):
         EventRecord(.entry, self, privilege: mode, detail: reason.rawValue, a: cycles)
       case .shadow(let step, let address, let physical):

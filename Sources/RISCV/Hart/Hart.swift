@@ -56,6 +56,7 @@ package final class Hart {
     pointer.s.pointee.withholdsFastPath = old.withholdsFastPath
     pointer.s.pointee.check = old.check
     pointer.s.pointee.monitorCalls = old.monitorCalls
+    pointer.s.pointee.worldBorder = old.worldBorder
     pointer.updateContexts()
   }
 

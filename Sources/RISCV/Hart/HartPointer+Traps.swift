@@ -132,6 +132,7 @@ extension HartPointer {
       s.pointee.wantsAttention = true
     }
     updateContexts()
+    if s.pointee.worldBorder != .none { noteCrossing(from: from, to: to) }
   }
 
   /// `mret` and `sret`, checked by the caller.
@@ -144,5 +145,6 @@ extension HartPointer {
     s.pointee.privilege = mode
     s.pointee.nextPC = pc
     updateContexts()
+    if s.pointee.worldBorder != .none { noteCrossing(from: from, to: mode) }
   }
 }

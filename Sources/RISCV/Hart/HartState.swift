@@ -90,6 +90,10 @@ struct HartState {
   var isMonitored = false
   /// It did, and the monitor has not looked yet.
   var hasExited = false
+  /// A monitor that is code of this machine runs its guest here: which changes of mode are looked for.
+  var worldBorder = WorldBorder.none
+  /// One that happened, and nobody has looked yet.
+  var crossing: WorldCrossing?
   /// Which calls of S-mode a monitor answers in the firmware's place.
   var monitorCalls = MonitorCalls.none
   /// Such a call retired, and the monitor has not answered yet.

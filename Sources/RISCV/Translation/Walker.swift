@@ -237,7 +237,7 @@ extension ExceptionCause {
     }
   }
 
-  static func accessFault(_ kind: AccessKind) -> ExceptionCause {
+  package static func accessFault(_ kind: AccessKind) -> ExceptionCause {
     switch kind {
     case .fetch: .instructionAccessFault
     case .load: .loadAccessFault
