@@ -56,7 +56,10 @@ struct Run: ParsableCommand, GuestCommand {
 
       Example: vitrine run boot
       Example: vitrine run --bios fw_jump.elf --kernel u-boot.bin --type '=> =>version\\n' --timeout 60
+      With --monitor a hypervisor of yours runs in HS-mode on the native machine, and --guest in it.
+
       Example: vitrine run hello --trace hello.log,format=commit-log
+      Example: vitrine run --monitor my-vmm.elf --guest hello --check monitor --stats
       """)
 
   @OptionGroup var machine: MachineOptions
@@ -82,6 +85,7 @@ struct Debug: ParsableCommand, GuestCommand {
 
       Example: vitrine debug hello -ex 'break supervisor_main' -ex run
       Example: vitrine debug hello --technique trap-and-emulate -ex stepexit
+      Example: vitrine debug --monitor my-vmm.elf --guest hello -ex 'catch exit guest-page-fault' -ex run -ex stepentry
       Example: vitrine debug --batch -ex 'stepi 5' -ex 'info registers pc'
       """)
 

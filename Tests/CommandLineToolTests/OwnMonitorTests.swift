@@ -39,6 +39,7 @@ struct OwnMonitorTests {
         ["1 difference from the reference:\n", "guest a0   yours 0x", "clobbered at trap.S:", "(never restored)"]
       ),
       ("forget", ["The page is still missing in your G-stage table", "gpa:0x80207", "1 mistake:"]),
+      ("copy", ["The page is not as the guest's image has it: at gpa:0x80206000 yours 0x", "`info writer hpa:0x"]),
       (
         "wrong-pc",
         [

@@ -16,7 +16,11 @@ void use_image(const char *start, word size) {
 // A page with what the image has there; zeros behind its end.
 void *guest_page(word guest_physical) {
   if (guest_physical < GUEST_MEMORY || guest_physical >= GUEST_MEMORY_END) return 0;
+#ifdef MISTAKE_COPY
+  word offset = guest_physical - GUEST_MEMORY;  // not rounded down to the page
+#else
   word offset = (guest_physical - GUEST_MEMORY) & ~(PAGE - 1);
+#endif
   word *page = take_page();
   for (word index = 0; index < PAGE / sizeof(word); index += 1) {
     word place = offset + index * sizeof(word);

@@ -15,6 +15,13 @@ package enum MonitorRendering {
       )
       lines += WalkRendering.lines(page, check.exit.value, access).map { "    " + $0 }
     }
+    if let page = check.wrongPage {
+      lines.append(
+        "  The page is not as the guest's image has it: at gpa:\(hex(page.guestPhysical)) yours \(hex(page.yours)), "
+          + "image \(hex(page.image)).")
+      let place = "hpa:\(hex(page.hostPhysical))"
+      lines.append("  It lies at \(place) for you: `info writer \(place)` tells who stored there last.")
+    }
     guard !check.differences.isEmpty else { return lines }
     let story = session.explain(check)
     let rows = check.differences.map { row($0, story, session) }
@@ -39,7 +46,7 @@ package enum MonitorRendering {
         : "\(count) difference\(count == 1 ? "" : "s") from the reference:"
     return "back in \(check.mode.letter) after \(grouped(check.instructions)) instructions of yours "
       + "(\(check.reason.name), \(grouped(check.cycles)) cycles\(ours)). "
-      + (check.missing != nil && count == 0 ? "1 mistake:" : verdict)
+      + (!check.isRight && count == 0 ? "1 mistake:" : verdict)
   }
 
   /// Name, the two values, and who did it.

@@ -14,6 +14,7 @@ package final class Specimen: HartExecutor {
   /// Where the monitor keeps its virtual hart, if it does.
   private let recordAddress: UInt64?
   private var watches: [Watch]
+  private var firstTouch: FirstTouch?
 
   /// Exits that are over, of all harts.
   package private(set) var exits = ExitStatistics()
@@ -47,6 +48,7 @@ package final class Specimen: HartExecutor {
     oracle.becomeOracle()
     recordAddress = machine.board.images.first { $0.role == .kernel }?.address(of: VirtualHartRecord.symbol)
     watches = Array(repeating: Watch(), count: machine.harts.count)
+    firstTouch = FirstTouch(machine)
     machineWasReset()
   }
 
@@ -91,6 +93,7 @@ package final class Specimen: HartExecutor {
   package func machineWasReset() {
     for index in watches.indices { watches[index] = Watch() }
     for hart in machine.harts { hart.worldBorder = .either }
+    firstTouch?.reset()
   }
 
   private func look(_ hart: Hart) {
@@ -163,6 +166,9 @@ package final class Specimen: HartExecutor {
       differences: nearest?.differences ?? [], missing: nil, position: machine.position &+ UInt64(hart.usedRetired),
       steps: machine.steps &+ UInt64(hart.used))
     check.missing = missingPage(check, hart)
+    if check.missing == nil, mode.isVirtual, check.reason == .nestedFill, state.pc == exit.pc {
+      check.wrongPage = firstTouch?.wrongPage(exit.guestPhysicalAddress, hart, machine.memory)
+    }
     watches[index].check = check
     exits.note(check.reason, cycles)
     if !check.isRight {

@@ -78,12 +78,14 @@ package struct EntryCheck: Sendable {
   package var differences: [GuestState.Place]
   /// The walk of the access that faulted, where it fails as it did before.
   package var missing: WalkReport?
+  /// The page that was missing is there now, with something else in it than the guest's image has.
+  package var wrongPage: WrongPage?
   /// Where the machine stood behind the entry.
   package var position: UInt64
   package var steps: UInt64
 
   /// The guest goes on as it should.
-  package var isRight: Bool { differences.isEmpty && missing == nil }
+  package var isRight: Bool { differences.isEmpty && missing == nil && wrongPage == nil }
 }
 
 /// One outcome that the architecture allows.
