@@ -140,6 +140,10 @@ struct JSONLines {
       text.decimal(cause.rawValue)
       text.ascii(",\"tval\":")
       text.quotedHex(value)
+    case .exitByInterrupt(let interrupt):
+      named(",\"exit\":\"", interrupt.name)
+      text.ascii(",\"interrupt\":")
+      text.decimal(interrupt.rawValue)
     case .entry(let reason, let cycles):
       named(",\"entry\":\"", reason.name)
       text.ascii(",\"cycles\":")

@@ -52,7 +52,7 @@ struct OwnMonitorTests {
       ),
     ])
   func mistake(name: String, messages: [String]) throws {
-    let outcome = try run(try Self.monitor(name), ["--check", "monitor", "--max-instructions", "40000000"])
+    let outcome = try run(try Self.monitor(name), ["--check", "monitor", "--max-instructions", "5000000"])
     #expect(outcome.status == 1)
     for message in messages { #expect(outcome.errors.contains(message), "\(message) in\n\(outcome.errors)") }
   }
@@ -128,7 +128,7 @@ struct OwnMonitorTests {
   func hopeless(code: [String], message: String) throws {
     let path = try handmade(code)
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let outcome = try run(path, ["--check", "monitor", "--max-instructions", "20000000"])
+    let outcome = try run(path, ["--check", "monitor", "--max-instructions", "5000000"])
     #expect(outcome.status == 1 || outcome.status == 3)
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }

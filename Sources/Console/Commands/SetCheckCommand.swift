@@ -15,7 +15,7 @@ enum SetCheckCommand: Command {
     be native or emulation: elsewhere the monitor's tables take the place of the guest's TLB.
     set check monitor on|off
     With a monitor of your own (--monitor): stops at each entry that does not give the guest back as the architecture wants it, and
-    where the monitor has not entered its guest for ten million instructions. It is on at first; stepentry tells in any case.
+    where the monitor goes round without entering it. It is on at first; stepentry tells in any case.
     Example: set check stale-translation on
     """
   static let completion = CompletionKind.words(["stale-translation", "monitor"])

@@ -14,7 +14,7 @@ package final class Specimen: HartExecutor {
   /// Where the monitor keeps its virtual hart, if it does.
   private let recordAddress: UInt64?
   private var watches: [Watch]
-  private var firstTouch: FirstTouch?
+  private var imagePages: GuestImagePages?
 
   /// Exits that are over, of all harts.
   package private(set) var exits = ExitStatistics()
@@ -34,10 +34,14 @@ package final class Specimen: HartExecutor {
     /// Instructions that retired or trapped since the monitor began, or got control last; nil while it does not have it.
     var monitorSteps: UInt64?
     var isToldOverdue = false
+    /// Registers and pc at some turn since, and when the next ones are kept.
+    var sample: [UInt64] = []
+    var nextSample: UInt64 = 0
   }
 
-  /// Instructions after which a monitor that has not entered its guest is reported.
-  package static let patience: UInt64 = 10_000_000
+  /// Instructions after which a monitor that has not entered its guest is reported if its registers come back to what they were at
+  /// the end of an earlier turn, and those after which it is in any case. Copying a large image takes long, but comes back to nothing.
+  package static let patience = (ofLoop: UInt64(1_000_000), ofAny: UInt64(1_000_000_000))
 
   init(_ machine: Machine, account: @escaping (Int) -> HartAccount) throws(MachineError) {
     self.machine = machine
@@ -48,7 +52,7 @@ package final class Specimen: HartExecutor {
     oracle.becomeOracle()
     recordAddress = machine.board.images.first { $0.role == .kernel }?.address(of: VirtualHartRecord.symbol)
     watches = Array(repeating: Watch(), count: machine.harts.count)
-    firstTouch = FirstTouch(machine)
+    imagePages = GuestImagePages(machine)
     machineWasReset()
   }
 
@@ -93,7 +97,7 @@ package final class Specimen: HartExecutor {
   package func machineWasReset() {
     for index in watches.indices { watches[index] = Watch() }
     for hart in machine.harts { hart.worldBorder = .either }
-    firstTouch?.reset()
+    imagePages?.reset()
   }
 
   private func look(_ hart: Hart) {
@@ -113,9 +117,22 @@ package final class Specimen: HartExecutor {
     }
     let steps = before &+ UInt64(hart.used)
     watches[index].monitorSteps = steps
-    guard steps >= Self.patience, !watches[index].isToldOverdue else { return }
-    watches[index].isToldOverdue = true
-    hart.report(.overdue(steps))
+    guard steps >= Self.patience.ofLoop, !watches[index].isToldOverdue else { return }
+    let sample = (1..<32).map { hart.x($0) } + [hart.pc]
+    if sample == watches[index].sample || steps >= Self.patience.ofAny {
+      watches[index].isToldOverdue = true
+      hart.report(.overdue(steps))
+    } else if steps >= watches[index].nextSample {
+      // Kept for twice as long each time, so that a round of any length is found.
+      watches[index].sample = sample
+      watches[index].nextSample = steps &* 2
+    }
+  }
+
+  private func forgetPatience(_ index: Int) {
+    watches[index].monitorSteps = nil
+    watches[index].isToldOverdue = false
+    (watches[index].sample, watches[index].nextSample) = ([], 0)
   }
 
   private func hasExited(_ hart: Hart, from mode: PrivilegeMode) {
@@ -132,8 +149,7 @@ package final class Specimen: HartExecutor {
       position: machine.position &+ UInt64(hart.usedRetired), steps: machine.steps &+ UInt64(hart.used),
       monitorRetired: hart.counts(in: .supervisor).retired, start: start)
     watches[hart.index].exit = exit
-    watches[hart.index].monitorSteps = nil
-    watches[hart.index].isToldOverdue = false
+    forgetPatience(hart.index)
     let isPhysical = if case .exception(let cause) = cause { cause.isGuestPageFault } else { false }
     switch cause {
     case .exception(let cause):
@@ -150,7 +166,7 @@ package final class Specimen: HartExecutor {
     account.settle()
     if mode.isVirtual { account.chargeSwitch(.entrySwitch) }
     watches[index].runsInUser = mode == .user
-    watches[index].monitorSteps = nil
+    forgetPatience(index)
     entryCount &+= 1
     let (state, isWhole) = guestState(hart, pc: hart.pc, mode)
     account.guestLayer = state.isSupervisor ? .kernel : .user
@@ -167,7 +183,7 @@ package final class Specimen: HartExecutor {
       steps: machine.steps &+ UInt64(hart.used))
     check.missing = missingPage(check, hart)
     if check.missing == nil, mode.isVirtual, check.reason == .nestedFill, state.pc == exit.pc {
-      check.wrongPage = firstTouch?.wrongPage(exit.guestPhysicalAddress, hart, machine.memory)
+      check.wrongPage = imagePages?.wrongPage(exit.guestPhysicalAddress, hart, machine.memory)
     }
     watches[index].check = check
     exits.note(check.reason, cycles)

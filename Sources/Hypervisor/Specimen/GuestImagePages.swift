@@ -12,7 +12,7 @@ package struct WrongPage: Sendable {
 
 /// What lies in a guest's memory before the guest has done anything: its image. Looked at when a page is given at its first touch;
 /// later it is the guest's own.
-struct FirstTouch {
+struct GuestImagePages {
   /// Guest-physical address of the first byte.
   private let start: UInt64
   private let bytes: [UInt8]
