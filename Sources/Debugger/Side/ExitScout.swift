@@ -41,7 +41,7 @@ final class ExitScout {
 
   private func note(_ event: Event, _ hart: Hart) -> Bool {
     switch event.kind {
-    case .exit(let cause, let value):
+    case .exit(let cause, let value, _):
       open = (Exit(steps: machine.steps, trap: (cause, value), reason: .exception, pc: event.pc), hart.index)
     case .entry(let reason, _):
       var exit = open?.exit ?? Exit(steps: takeover(hart, event), trap: nil, reason: reason, pc: event.pc)

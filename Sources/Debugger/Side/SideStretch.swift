@@ -64,7 +64,7 @@ package struct SideHappenings {
   }
   /// What the physical hart trapped for first.
   package var exit: (cause: ExceptionCause, value: UInt64)? {
-    for case .exit(let cause, let value) in events.lazy.map(\.kind) { return (cause, value) }
+    for case .exit(let cause, let value, _) in events.lazy.map(\.kind) { return (cause, value) }
     return nil
   }
   /// The guest-physical place that was read or written, where memory was watched.
