@@ -22,10 +22,10 @@ enum InfoVmsCommand: Command {
       func name(_ role: LoadedImage.Role) -> String { images.first { $0.role == role }?.name ?? "" }
       let modes = specimen.runsGuestInUser ? "S; its guest runs in U" : "HS; its guest runs in VS"
       console.print("  monitor    yours: \(name(.kernel)), in \(modes)")
-      let guest = images.first { $0.role == .guest }
-      console.print(
-        "  guest      \(name(.guest)), whose image lies at gpa:\(guest.map { range($0.range.start, $0.range.count) } ?? "")"
-      )
+      let image = images.first { $0.role == .guest }.map {
+        "\(hex($0.range.start))-\(hex($0.range.end &- 1)) (\($0.range.count >> 10) KiB)"
+      }
+      console.print("  guest      \(name(.guest)), whose image lies at gpa:\(image ?? "")")
       for hart in virtual.machine.harts {
         let work = specimen.exit(of: hart.index).map { "your monitor serves: \($0.cause.name) at \(hex($0.pc))" }
         let rest = specimen.isGuest(hart.privilege, on: hart.index) ? "runs the guest" : "has not been in the guest yet"
