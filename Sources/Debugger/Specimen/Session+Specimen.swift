@@ -70,8 +70,9 @@ extension Session {
   package func referenceCycles(_ reason: ExitReason) -> UInt64? {
     if referenceExits == nil { referenceExits = runReference() }
     // Our monitor is the firmware, too, and takes calls of it for its own.
-    let sample = referenceExits![reason == .environmentCall ? .hypercall : reason]
-    return sample.count == 0 ? nil : sample.cycles / sample.count
+    let samples = (reason == .environmentCall ? [reason, .hypercall] : [reason]).map { referenceExits![$0] }
+    let count = samples.reduce(0) { $0 + $1.count }
+    return count == 0 ? nil : samples.reduce(0) { $0 + $1.cycles } / count
   }
 
   private func runReference() -> ExitStatistics {
@@ -79,7 +80,8 @@ extension Session {
     reference.bios = .monitor
     reference.kernel = configuration.monitorGuest
     reference.monitorGuest = nil
-    guard let technique = try? Technique(parsing: "hardware-assisted"),
+    let name = specimen?.runsGuestInUser == true ? "trap-and-emulate" : "hardware-assisted"
+    guard let technique = try? Technique(parsing: name),
       let virtual = try? VirtualMachine(reference, technique: technique, costs: virtualMachine.costs)
     else { return ExitStatistics() }
     _ = virtual.machine.run(stepLimit: 2_000_000)
