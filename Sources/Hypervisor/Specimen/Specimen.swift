@@ -33,7 +33,8 @@ package final class Specimen: HartExecutor {
     var runsInUser: Bool?
     /// Instructions that retired or trapped since the monitor began, or got control last; nil while it does not have it.
     var monitorSteps: UInt64?
-    var isToldOverdue = false
+    /// It is told that it does not come back when it has run for so long, and again when that has doubled.
+    var nextTold = Specimen.patience.ofLoop
     /// Registers and pc at some turn since, and when the next ones are kept.
     var sample: [UInt64] = []
     var nextSample: UInt64 = 0
@@ -117,10 +118,10 @@ package final class Specimen: HartExecutor {
     }
     let steps = before &+ UInt64(hart.used)
     watches[index].monitorSteps = steps
-    guard steps >= Self.patience.ofLoop, !watches[index].isToldOverdue else { return }
+    guard steps >= watches[index].nextTold else { return }
     let sample = (1..<32).map { hart.x($0) } + [hart.pc]
     if sample == watches[index].sample || steps >= Self.patience.ofAny {
-      watches[index].isToldOverdue = true
+      watches[index].nextTold = steps &* 2
       hart.report(.overdue(steps))
     } else if steps >= watches[index].nextSample {
       // Kept for twice as long each time, so that a round of any length is found.
@@ -131,7 +132,7 @@ package final class Specimen: HartExecutor {
 
   private func forgetPatience(_ index: Int) {
     watches[index].monitorSteps = nil
-    watches[index].isToldOverdue = false
+    watches[index].nextTold = Self.patience.ofLoop
     (watches[index].sample, watches[index].nextSample) = ([], 0)
   }
 
