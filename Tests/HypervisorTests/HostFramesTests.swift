@@ -64,11 +64,16 @@ struct HostFramesTests {
   @Test(
     "Pages that move to other frames while the guest runs are the same to it under every technique",
     arguments: Technique.monitored, ["memhog", "twostage", "boot"])
-  func moved(technique: Technique, guest: String) throws {
+  func moved(technique: Technique, guest: String) throws { try move(technique, guest, .small) }
+
+  @Test("The same with nested leaves of 2 MiB, which come apart", arguments: ["memhog", "boot"])
+  func movedFromLarge(guest: String) throws { try move(.hardwareAssisted, guest, .large) }
+
+  private func move(_ technique: Technique, _ guest: String, _ leaf: LeafSize) throws {
     func end(_ technique: Technique) throws -> (GuestUnderTechnique.End, VirtualMachine) {
       var run = try guest == "boot" ? .boot(hartCount: 2) : GuestUnderTechnique(program: guest, hartCount: 1)
       if guest == "memhog" { run.configuration.append = "pattern=hot size=1M rounds=6" }
-      let virtual = try run.virtualMachine(technique)
+      let virtual = try VirtualMachine(run.configuration, technique: technique, nested: NestedOptions(leaf: leaf))
       let (machine, memory) = (virtual.machine, virtual.machine.memory)
       // Code, page tables, stacks and data, wherever the guest has some.
       for round in 0..<30 {
