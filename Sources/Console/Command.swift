@@ -9,6 +9,8 @@ package protocol Command: SendableMetatype {
   static var summary: String { get }
   /// Usage, what it does, and a line that begins with `Example:`.
   static var help: String { get }
+  /// It moves the guest, which cannot be while a person has an exit to serve.
+  static var letsGuestRun: Bool { get }
   /// What an empty line after it does.
   static var repetition: Repetition { get }
   /// What Tab offers for its arguments.
@@ -20,6 +22,7 @@ extension Command {
   package static var aliases: [String] { [] }
   package static var repetition: Repetition { .never }
   package static var completion: CompletionKind { .none }
+  package static var letsGuestRun: Bool { false }
 }
 
 /// The chapters of `help`.

@@ -5,7 +5,8 @@ package enum CommandTable {
     RunCommand.self, StartiCommand.self, ContinueCommand.self, StepiCommand.self, NextiCommand.self, StepCommand.self,
     NextCommand.self, FinishCommand.self, UntilCommand.self, AdvanceCommand.self, StepcCommand.self,
     StepstageCommand.self, StepexitCommand.self, StepentryCommand.self, StepworldCommand.self, TechniqueCommand.self,
-    SeekCommand.self, WhenCommand.self,
+    SeekCommand.self, WhenCommand.self, EnterCommand.self, InjectCommand.self, ShadowCommand.self, HintCommand.self,
+    ServeCommand.self, DiscardCommand.self,
     // Stops
     BreakCommand.self, TbreakCommand.self, WatchCommand.self, RwatchCommand.self, AwatchCommand.self, CatchCommand.self,
     TcatchCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self, EnableOnceCommand.self,

@@ -138,7 +138,7 @@ package final class Console {
       linesOnPage = 0
       isPaging = source.isInteractive
       session.interruptFlag.clear()
-      switch source.readLine(prompt: settings.prompt) {
+      switch source.readLine(prompt: session.manual?.draft == nil ? settings.prompt : "(monitor) ") {
       case .end:
         if source.isInteractive { output.write("quit\n") }
         return 0
@@ -201,6 +201,7 @@ package final class Console {
       if allowsRepeat { repeatable = nil }
       try runUser(name, arguments)
     case .command(let command, let arguments):
+      try requireNoExit(command)
       if allowsRepeat {
         switch command.repetition {
         case .never: repeatable = nil
@@ -212,6 +213,14 @@ package final class Console {
     }
     try requireTrace()
     try drainWaitingCommands()
+  }
+
+  /// While the person is the monitor and has an exit to serve, the guest waits.
+  private func requireNoExit(_ command: any Command.Type) throws(CommandError) {
+    guard session.manual?.draft != nil, command.letsGuestRun else { return }
+    throw .failed(
+      "You are the monitor, and the guest waits for `enter`.  `hint` helps, `serve` has this exit served for you, "
+        + "`continue` leaves.")
   }
 
   /// A trace that could not be written any more has ended.

@@ -43,7 +43,7 @@ package final class HostMachine {
 }
 
 /// The physical board has no devices that a guest could reach: all that it sees are virtual.
-private final class EmptyBus: SystemBus {
+final class EmptyBus: SystemBus {
   func read(_ address: GuestPhysicalAddress, width: AccessWidth, hart: Int) throws(BusFault) -> UInt64 {
     throw BusFault()
   }

@@ -5,7 +5,8 @@ import RISCV
 import SystemPackage
 import Testing
 
-/// One `*.session` file: a header of `# key: value` lines, then a transcript. What stands behind `(vitrine) ` and `>` is typed.
+/// One `*.session` file: a header of `# key: value` lines, then a transcript. What stands behind `(vitrine) `,
+/// `(monitor) ` and `>` is typed.
 struct SessionFile: CustomTestStringConvertible, Sendable {
   var url: URL
   var testDescription: String { url.deletingPathExtension().lastPathComponent }
@@ -63,7 +64,9 @@ struct SessionFileTests {
     guard file.missing(header).isEmpty else { return }
     let typed = expected.components(separatedBy: "\n").compactMap { line -> String? in
       if line == "(vitrine)" { return "" }
-      if line.hasPrefix("(vitrine) ") { return String(line.dropFirst(10)) }
+      for prompt in ["(vitrine) ", "(monitor) "] where line.hasPrefix(prompt) {
+        return String(line.dropFirst(prompt.count))
+      }
       return line.hasPrefix(">") ? String(line.dropFirst()) : nil
     }
     let prompt = try Prompt(try file.configuration(header))

@@ -11,6 +11,7 @@ enum AdvanceCommand: Command {
     """
   static let repetition = Repetition.same
   static let completion = CompletionKind.location
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (a location).") }
     let places = try console.checkSession { () throws(DebuggerError) in

@@ -9,6 +9,7 @@ enum ConsoleCommand: Command {
     Lets the guest run with the terminal's keyboard and screen, unmarked, until Ctrl-] or a stop.
     Example: console
     """
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try console.requireLiving()
     console.finishGuestLine()

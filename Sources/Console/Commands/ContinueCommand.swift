@@ -7,7 +7,8 @@ enum ContinueCommand: Command {
   static let summary = "Let the guest run on"
   static let help = """
     continue [N]
-    Lets the guest run until a stop is hit, it ends, or Ctrl-C. With N, the breakpoint it stands at is passed over N-1 times.
+    Lets the guest run until a stop is hit, it ends, or Ctrl-C. With N, the breakpoint it stands at is passed over N-1 times. At the (monitor)
+    prompt you are the monitor no longer: it serves this exit and those to come.
     Example: continue 3
     """
   static let repetition = Repetition.same
@@ -22,6 +23,10 @@ enum ContinueCommand: Command {
         stop.ignoreCount = Int(min(count - 1, 1 << 40))
         console.print("Will ignore next \(count - 1) crossings of breakpoint \(stop.number).  Continuing.")
       }
+    }
+    if console.session.manual?.draft != nil {
+      console.session.endManual()
+      console.print("The monitor serves this exit and those to come.")
     }
     try console.resume { () throws(DebuggerError) in try console.session.resume() }
   }

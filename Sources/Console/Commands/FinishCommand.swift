@@ -12,6 +12,7 @@ enum FinishCommand: Command {
     Example: up, then finish
     """
   static let repetition = Repetition.same
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try console.requireLiving()
     let plan = try console.checkSession { () throws(DebuggerError) in

@@ -45,7 +45,8 @@ enum InfoFaultsCommand: Command {
     let register = session.hart.privilege == .machine ? "mcause" : "scause"
     let cause = session.register(register)?.bits ?? 0
     let name = cause >> 63 == 1 ? Interrupt(rawValue: cause & .max >> 1)?.name : ExceptionCause(rawValue: cause)?.name
-    console.print("The guest's own \(register) is \(hex(cause)) (\(name ?? "no cause")).")
+    let saw = counts[.true] ?? 0 == 0 && counts.values.contains { $0 > 0 } ? " It saw none of these." : ""
+    console.print("The guest's own \(register) is \(hex(cause)) (\(name ?? "no cause")).\(saw)")
   }
 
   private static func line(_ counts: [FaultClass: UInt64]) -> String {

@@ -55,6 +55,9 @@ enum InfoRegistersCommand: Command {
     // The physical hart's registers have the fields of the guest's.
     let name = Session.physicalName(full) ?? full
     let natural: String
+    if full != name, let number = CSRName.number(named: name), number >> 8 & 3 == 3 {
+      return "\(full.padded(15))not used: the monitor runs in HS, and nobody lives in the physical M"
+    }
     if RegisterName.f(named: name) != nil {
       let single = value.bits >> 32 == 0xffff_ffff
       let text =

@@ -10,6 +10,7 @@ enum NextCommand: Command {
     """
   static let repetition = Repetition.same
   static let completion = CompletionKind.expression
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try StepCommand.steps(.over, arguments, console)
   }

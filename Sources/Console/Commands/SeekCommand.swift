@@ -13,6 +13,7 @@ enum SeekCommand: Command {
     Example: seek 671212604
     """
   static let completion = CompletionKind.expression
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { throw .failed("Argument required (a retired count, as `when` and `info writer` print it).") }
     let target = try console.count(arguments.text)

@@ -14,6 +14,7 @@ enum StepCommand: Command {
     """
   static let repetition = Repetition.same
   static let completion = CompletionKind.expression
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try steps(.into, arguments, console)
   }

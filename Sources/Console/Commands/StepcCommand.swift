@@ -14,6 +14,7 @@ enum StepcCommand: Command {
     Example: stepc 5
     """
   static let repetition = Repetition.same
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let count = try console.count(arguments.text)
     try console.requireLiving()

@@ -12,6 +12,7 @@ enum StepexitCommand: Command {
     Example: stepexit, then info registers host.scause
     """
   static let repetition = Repetition.same
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try console.resume { () throws(DebuggerError) in try console.session.stepWorld(.exit) }
   }

@@ -13,6 +13,7 @@ enum StepiCommand: Command {
     """
   static let repetition = Repetition.same
   static let completion = CompletionKind.expression
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let count = try console.count(arguments.text)
     try console.resume(byInstruction: true) { () throws(DebuggerError) in

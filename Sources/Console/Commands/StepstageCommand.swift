@@ -10,6 +10,7 @@ enum StepstageCommand: Command {
     Example: stepstage
     """
   static let repetition = Repetition.same
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try console.resume { () throws(DebuggerError) in try console.session.stepStage() }
   }

@@ -11,6 +11,7 @@ enum StepworldCommand: Command {
     Example: stepworld
     """
   static let repetition = Repetition.same
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try console.resume { () throws(DebuggerError) in try console.session.stepWorld([.exit, .entry]) }
   }

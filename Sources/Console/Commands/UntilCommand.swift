@@ -11,6 +11,7 @@ enum UntilCommand: Command {
     """
   static let repetition = Repetition.same
   static let completion = CompletionKind.location
+  static let letsGuestRun = true
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     if arguments.isEmpty { return try StepCommand.steps(.past, arguments, console) }
     try AdvanceCommand.run(arguments, console)

@@ -41,7 +41,7 @@ struct ShadowRendering {
     }
     let shadow =
       "shadow for \(Self.role(path.root.regime)) (root hpa:\(hex(path.root.hostRoot)), ASID \(path.root.asid))"
-    let rows = rows(path.entries)
+    let rows = rows(path.entries) + after
     let first = rows.map(\.0.count).max() ?? 0
     let second = max(root.count, rows.map(\.1.count).max() ?? 0)
     var lines = ["\(String(repeating: " ", count: first + 4))\(root.padded(second + 3))\(shadow)"]
@@ -66,8 +66,28 @@ struct ShadowRendering {
     }
   }
 
+  /// The service of a fault on this page, while it goes on.
+  private var service: VirtualCPU.Service? {
+    session.virtualCPU?.service.flatMap { service in
+      service.exit.flatMap { $0.value & ~0xfff == address & ~0xfff && $0.cause.isPageFault ? service : nil }
+    }
+  }
+
+  /// What a fill has made of the entries that the hart faulted on.
+  private var after: [(String, String, String)] {
+    guard let filled = service?.filled else { return [] }
+    let now = filled.shadow.after
+    let guest = filled.guest.map { "gpa:\(hex($0.address))  \(bits($0.after))" } ?? ""
+    let frame = (now >> 10 & 0xfff_ffff_ffff) << 12
+    return [("after this", guest, "hpa:\(hex(filled.shadow.address))  \(bits(now))  hpa:\(hex(frame))")]
+  }
+
   private func guest(_ reference: WalkReport.Reference) -> String {
     let place = "gpa:\(hex(reference.entryAddress.value))"
+    var reference = reference
+    if let before = service?.filled?.guest, before.address == reference.entryAddress.value {
+      reference.entry = before.before
+    }
     if reference.entry & 1 == 0 { return "\(place)  \(hex(reference.entry))  not valid" }
     let target = "gpa:\(hex(reference.target.value))"
     return reference.isLeaf ? "\(place)  \(bits(reference.entry))  \(target)" : "\(place) -> table \(target)"
@@ -75,9 +95,15 @@ struct ShadowRendering {
 
   private func shadow(_ entry: HostTableEntry) -> String {
     let place = "hpa:\(hex(entry.address))"
-    if entry.value == 0 { return "\(place)  0x0  none" }
+    var entry = entry
+    var mark = ""
+    if let service, entry.value == 0 || entry.isLeaf {
+      if let filled = service.filled, filled.shadow.address == entry.address { entry.value = filled.shadow.before }
+      mark = service.phase == .restore && service.filled == nil ? "" : "  <- the hart faulted here"
+    }
+    if entry.value == 0 { return "\(place)  0x0  none\(mark)" }
     guard entry.isLeaf else { return "\(place) -> table hpa:\(hex(entry.target))" }
-    return "\(place)  \(bits(entry.value))  hpa:\(hex(entry.target))" + (entry.isSplinter ? " (splinter)" : "")
+    return "\(place)  \(bits(entry.value))  hpa:\(hex(entry.target))" + (entry.isSplinter ? " (splinter)" : "") + mark
   }
 
   private func bits(_ entry: UInt64) -> String { WalkRendering.bits(entry).split(separator: " ").joined() }

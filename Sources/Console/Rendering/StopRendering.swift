@@ -17,7 +17,14 @@ extension Console {
       waitingCommands += point.commands.first?.trimmed == "silent" ? Array(point.commands.dropFirst()) : point.commands
     }
     if isSilent { return }
-    for line in reasonLines(stop) { print(style.symbols(line)) }
+    let introduction = session.manualIntroduction
+    if introduction.isEmpty || !stop.points.isEmpty {
+      for line in reasonLines(stop) { print(style.symbols(line)) }
+    }
+    guard introduction.isEmpty else {
+      for line in introduction { print(style.symbols(line)) }
+      return
+    }
     switch stop.reason {
     case .exited: return
     default: print(line)
@@ -45,8 +52,10 @@ extension Console {
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
     case .world(let event):
-      return stop.entry.map { MonitorRendering.lines($0, session) }
-        ?? [session.text(of: event).capitalizedFirst] + eventPlace(event)
+      if let entry = stop.entry { return MonitorRendering.lines(entry, session) }
+      let lines = [session.text(of: event).capitalizedFirst] + eventPlace(event)
+      guard case .entry = event.kind, let summary = session.exitSummary else { return lines }
+      return lines + ["  " + summary]
     case .stale: return staleLines(stop)
     case .mistake: return stop.entry.map { MonitorRendering.lines($0, session) } ?? []
     case .overdue(let count): return MonitorRendering.overdueLines(count, session)
@@ -73,7 +82,7 @@ extension Console {
       return ["\(title), marker \(session.markerNames.text(number))"] + eventPlace(stop)
     case .catchpoint:
       guard let event = stop.events[point.number] ?? stop.event else { return [title] }
-      return ["\(title), \(session.text(of: event))"] + eventPlace(event)
+      return ["\(title), \(session.text(of: event))"] + session.details(of: event) + eventPlace(event)
     case .watchpoint(let watch):
       var lines = ["\(title): \(watch.text)"]
       if let old = stop.oldValue, let new = stop.newValue {

@@ -100,23 +100,33 @@ struct TwoStageWalk {
     case .success:
       let (first, second) = (report.scheme.levels, guestScheme.levels)
       let isFull = report.references.count == (first + 1) * (second + 1) - 1
+      let few = "With 2 MiB leaves in the G-stage: \((first + 1) * second - 1). Shadow tables: \(first)."
       lines.append(
         WalkRendering.ending(report, access, space: "hpa")
-          + (isFull ? " (\(first)+1) x (\(second)+1) - 1, with nothing cached." : " Larger pages save the rest."))
+          + (isFull
+            ? " (\(first)+1) x (\(second)+1) - 1, with nothing cached. \(few)" : " Larger pages save the rest."))
     case .failure(let trap):
       lines.append(WalkRendering.ending(report, access, space: "hpa"))
-      guard trap.cause.isGuestPageFault else { break }
-      let isMachine = report.handler == .machine
-      let (value, instruction) = isMachine ? ("mtval2", "mtinst") : ("htval", "htinst")
-      let physical = trap.guestPhysicalAddress
-      var text = "\(value) \(hex(physical >> 2)) (= gpa:\(hex(physical)) >> 2)"
-      if trap.instruction != 0 {
-        text +=
-          ", \(instruction) \(hex(UInt64(trap.instruction))): the fault is on "
-          + (trap.instruction == 0x3000 ? "a READ OF A GUEST PAGE TABLE" : "setting A or D in A GUEST PAGE TABLE")
-      }
-      lines.append("  \(text). The guest sees nothing of it.")
+      lines += Self.guestPageFault(trap, report).map { "  \($0)" }
     }
     return lines
+  }
+
+  /// What the handler of a guest-page fault is told; nothing of other faults.
+  static func guestPageFault(_ trap: Trap, _ report: WalkReport) -> [String] {
+    guard trap.cause.isGuestPageFault else { return [] }
+    let (value, instruction) = report.handler == .machine ? ("mtval2", "mtinst") : ("htval", "htinst")
+    let physical = trap.guestPhysicalAddress
+    var text = "\(value) \(hex(physical >> 2)) (= gpa:\(hex(physical)) >> 2)"
+    guard trap.instruction != 0 else { return ["\(text). The guest sees nothing of it."] }
+    text +=
+      ", \(instruction) \(hex(UInt64(trap.instruction))): the fault is on "
+      + (trap.instruction == 0x3000 ? "a READ OF A GUEST PAGE TABLE" : "setting A or D in A GUEST PAGE TABLE")
+    let wanted = (report.handler ?? .supervisor).trapRegisters.value
+    return [
+      text,
+      "\(wanted) \(hex(trap.value)) is what the guest wanted. It sees nothing of this; "
+        + "gpa:\(hex(physical & ~0xfff)) must be mapped.",
+    ]
   }
 }

@@ -22,9 +22,9 @@ enum WalkRendering {
   }
 
   /// The references with these numbers, counted from 1.
-  static func expanded(_ report: WalkReport, _ numbers: ClosedRange<Int>) -> [String] {
+  static func expanded(_ report: WalkReport, _ numbers: ClosedRange<Int>, _ access: AccessKind) -> [String] {
     let isTwoStage = report.guestStage != nil
-    return report.references.indices.filter { numbers.contains($0 + 1) }.map { position in
+    var lines = report.references.indices.filter { numbers.contains($0 + 1) }.map { position in
       let reference = report.references[position]
       let stage = isTwoStage ? (reference.stage == .guest ? "G " : "VS ").padded(3) : ""
       let spaces = reference.stage == .guest || !isTwoStage ? nil : "gpa"
@@ -32,6 +32,12 @@ enum WalkRendering {
       return String(repeating: " ", count: max(0, 3 - number.count)) + number + "  " + stage
         + line(reference, report, indexWidth: 6, space: isTwoStage ? "hpa" : "gpa", targetSpace: spaces)
     }
+    if case .failure(let trap) = report.result, numbers.contains(report.references.count) {
+      let name = "\(trap.cause.name) (\(trap.cause.rawValue))"
+      lines.append("     FAILS: \(report.failure ?? "the \(access) is refused"): \(name)")
+      lines += TwoStageWalk.guestPageFault(trap, report).map { "     \($0)" }
+    }
+    return lines
   }
 
   /// One reference: level, index, where the entry lies, what it holds, where it leads.

@@ -83,7 +83,7 @@ extension Session {
       pending = PendingStop(event: event, stale: use)
     }
     noteMonitor(hart, event)
-    if worldToStopAt.contains(event.kind.mask), pending?.world == nil {
+    if worldToStopAt.contains(event.kind.mask) || isForPerson(event, hart), pending?.world == nil {
       if pending == nil { pending = PendingStop(event: event) }
       pending?.world = event
     }

@@ -54,6 +54,7 @@ extension Session {
   package func resume(limit: UInt64 = .max) throws(DebuggerError) -> Stop {
     cycleStep = nil
     pending = nil
+    manual?.draft = nil
     updateHooks()
     var left = limit
     if let positionLimit { left = min(left, positionLimit - min(positionLimit, machine.position)) }
@@ -89,6 +90,7 @@ extension Session {
   package func stepInstruction() throws(DebuggerError) -> Stop {
     pending = nil
     cycleStep = nil
+    manual?.draft = nil
     updateHooks()
     selectedHart = machine.currentHart
     let reason = machine.step()
@@ -103,7 +105,10 @@ extension Session {
   }
 
   func stop(for reason: StopReason) -> Stop {
-    defer { noteExit() }
+    defer {
+      noteExit()
+      beginDraft()
+    }
     switch reason {
     case .limit, .exited(.reset): return finish(.limit)
     case .requested: return finish(.requested)

@@ -16,6 +16,9 @@ extension Session: EvaluationContext {
     if let field = eventFields.first(where: { $0.name == name }) { return Value(field.value, .unsignedLong) }
     if let name = Self.physicalName(name) { return physicalRegister(name) }
     let location = Value.Location.register(name)
+    if let draft, selectedFrame == 0, eventFields.isEmpty, let register = GuestRegister(name: name) {
+      return drafted(register, draft[register], location)
+    }
     let frame = selectedFrame > 0 && eventFields.isEmpty ? currentFrame : nil
     switch name {
     case "pc" where frame != nil: return Value(frame!.pc, .codePointer)
@@ -51,7 +54,9 @@ extension Session: EvaluationContext {
       guard virtualMachine.host != nil else { throw .other(noPhysicalHart) }
       throw .other("$host.\(physical) is the physical hart's, which the monitor sets: it can be looked at only.")
     }
+    if manual?.draft != nil { return try setDraft(name, bits) }
     try setRegister(name, bits, of: selectedHart, in: virtualMachine)
+    manual?.oracle = nil
     changes.append((machine.position, .register(hart: selectedHart, name: name, bits: bits)))
   }
 
@@ -107,7 +112,7 @@ extension Session: EvaluationContext {
       }
       guard let physical = physical(next) else { throw .cannotAccess(next) }
       if let bytes = machine.memory.read(GuestPhysicalAddress(physical), count: part) {
-        result += bytes
+        result += draft?.overlay(bytes, at: GuestPhysicalAddress(physical)) ?? bytes
       } else {
         for offset in 0..<part { result.append(try deviceByte(physical &+ UInt64(offset), asked: next)) }
       }
@@ -139,13 +144,19 @@ extension Session: EvaluationContext {
       try requireGuestMemory(next)
       guard let physical = physical(next) else { throw .cannotAccess(next) }
       let chunk = Array(bytes[done..<(done + part)])
-      guard setMemory(GuestPhysicalAddress(physical), chunk, in: virtualMachine) else {
+      let isSet =
+        draft?.write(chunk, to: GuestPhysicalAddress(physical))
+        ?? setMemory(GuestPhysicalAddress(physical), chunk, in: virtualMachine)
+      guard isSet else {
         if let window = machine.board.bus.window(at: GuestPhysicalAddress(physical)) {
           throw .other("Cannot write \(next.text): it is the device \(window.device.name); only RAM can be set.")
         }
         throw .cannotAccess(next)
       }
-      changes.append((machine.position, .memory(GuestPhysicalAddress(physical), chunk)))
+      if draft == nil {
+        changes.append((machine.position, .memory(GuestPhysicalAddress(physical), chunk)))
+        manual?.oracle = nil
+      }
       done += part
     }
   }

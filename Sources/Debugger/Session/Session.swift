@@ -81,6 +81,8 @@ package final class Session {
   /// The current hart's cycles where the instruction that ``cycleStep`` is about began.
   var cycleStart: UInt64 = 0
   var exitTally: ExitTally?
+  /// The person is the monitor.
+  package internal(set) var manual: ManualMonitor?
   /// Stands for this program where the monitor's own source is shown.
   var monitorImage: DebugImage?
 
@@ -183,6 +185,7 @@ package final class Session {
     cycleStep = nil
     typed = ([], 0)
     exitTally = nil
+    manual?.forgetRun()
   }
 
   /// Forgets everything about the run so far: the machine is new.
@@ -217,6 +220,7 @@ package final class Session {
     }
     machine.breakpoints = addresses
     var mask = worldToStopAt.union([.trap, .privilege])
+    if manual != nil { mask.insert(.exit) }
     if checksStaleTranslations && canCheckTranslations { mask.insert(.stale) }
     if checksMonitor { mask.formUnion([.entry, .overdue]) }
     if specimen != nil && !worldToStopAt.isEmpty { mask.insert(.overdue) }

@@ -110,4 +110,28 @@ extension Session {
     default: return event.text
     }
   }
+
+  /// What is to be said beside of an event at which the monitor has just filled in an entry: the guest's and the shadow's.
+  package func details(of event: Event) -> [String] {
+    guard case .shadow(.fill, let address, _) = event.kind, let filled = virtualCPU?.service?.filled,
+      filled.page == address & ~0xfff
+    else { return [] }
+    var lines: [String] = []
+    if let guest = filled.guest {
+      let bits = [(UInt64(0x40), "A"), (0x80, "D")].filter { (guest.before ^ guest.after) & $0.0 != 0 }.map(\.1)
+      lines.append(
+        bits.isEmpty
+          ? "  guest  \(hex(guest.before)), as it was"
+          : "  guest  \(hex(guest.before)) -> \(hex(guest.after)) "
+            + "(\(bits.joined(separator: " and ")) set by the monitor's walk, as the guest's hart would)")
+    }
+    let granted =
+      filled.shadow.before == 0 ? "" : " (\(Self.rights(filled.shadow.after & ~filled.shadow.before)) granted)"
+    lines.append("  shadow \(hex(filled.shadow.before)) -> \(hex(filled.shadow.after))\(granted)")
+    return lines
+  }
+
+  private static func rights(_ entry: UInt64) -> String {
+    [(UInt64(2), "R"), (4, "W"), (8, "X")].filter { entry & $0.0 != 0 }.map(\.1).joined(separator: " and ")
+  }
 }

@@ -51,7 +51,7 @@ extension ShadowPaging {
   /// The guest stored to a page of its tables.
   func stored(_ address: UInt64, _ count: Int) {
     let page = address & ~0xfff
-    guard cpu != nil, let followers = traced[page] else { return }
+    guard cpu != nil, !isWalking, let followers = traced[page] else { return }
     let offset = Int(address & 0xfff)
     for table in followers {
       for index in (offset >> 3)...((offset + count - 1) >> 3) { dropEntry(table, index) }

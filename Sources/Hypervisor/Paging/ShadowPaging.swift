@@ -28,6 +28,10 @@ final class ShadowPaging {
   var recent: [(regime: TranslationRegime, protection: Int, satp: UInt64)] = []
   /// The service, by its number, in which all that the TLBs hold was flushed last.
   var lastFullFlush: UInt64?
+  /// The monitor's own walk is under way: what it stores into the guest's tables makes no shadow untrue.
+  var isWalking = false
+  /// What the last fill came to.
+  var lastFill: FilledEntry?
   /// Whose exit is being served: costs and events are its.
   unowned var cpu: VirtualCPU!
 
@@ -134,7 +138,9 @@ final class ShadowPaging {
     let hart = cpu.hart
     let translation: GuestTranslation
     var references = 0
+    isWalking = true
     let walk = hart.translate(address, kind, references: &references)
+    isWalking = false
     cpu.ledger.charge(.monitor, .walkReference, UInt64(references))
     switch walk {
     case .failure(let trap):
@@ -217,6 +223,8 @@ final class ShadowPaging {
     if old == entry { return nil }
     if old != 0 { forgetLeaf(old, place) }
     host.memory.storeTableEntry(entry, at: place)
+    lastFill = FilledEntry(
+      page: page, translation, shadow: .init(address: place, before: old, after: entry))
     leaves[pageNumber(translation.page)].append(place)
     cpu.ledger.charge(.monitor, .writeTable)
     hart.report(.shadow(.fill, address: page, physical: hostPage), if: .shadow)

@@ -65,6 +65,7 @@ struct PhaseCode: Sendable {
   static let fill = PhaseCode { cpu, service in
     if let reason = cpu.technique.fill(cpu, service.exit!, service.page!) {
       service.reason = reason
+      service.filled = cpu.technique.shadowPaging?.lastFill
       service.phase = .restore
     } else {
       // It was there already: the instruction is one that the tables cannot help.

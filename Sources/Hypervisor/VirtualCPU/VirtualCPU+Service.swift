@@ -16,6 +16,8 @@ extension VirtualCPU {
     package var bits: UInt32 = 0
     /// The trap that the virtual hart has raised and still has to take.
     package var trap: Trap?
+    /// What a fill of a shadow table has changed.
+    package var filled: FilledEntry?
 
     /// What the monitor took over for between instructions.
     var errand = Phase.restore

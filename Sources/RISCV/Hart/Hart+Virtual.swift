@@ -29,6 +29,9 @@ extension Hart {
     pointer.take(trap)
   }
 
+  /// Has it take an interrupt, whether it is due or not.
+  package func deliver(_ interrupt: Interrupt) { pointer.take(interrupt) }
+
   /// Takes the interrupt that is due, if one is. False when none is.
   package func takeInterrupt() -> Bool {
     guard let interrupt = pointer.pendingInterrupt() else { return false }
@@ -102,6 +105,7 @@ extension Hart {
         return .failure(error)
       }
       (result.tables, result.tableCount) = (recorder.tables, recorder.count)
+      result.leafBefore = recorder.last
     }
     result.protection = protectionRights(result.page, count: 4096, mode: regime.mode)
     return .success(result)
@@ -131,6 +135,8 @@ package struct GuestTranslation: Sendable {
   /// Guest-physical addresses of the entries of the first stage that were read, from the root.
   package var tables = [5 of UInt64](repeating: 0)
   package var tableCount = 0
+  /// The leaf as it was read, before A and D were set.
+  package var leafBefore: UInt64 = 0
 
   init(page: UInt64) { self.page = page }
 
@@ -142,12 +148,14 @@ private struct PathRecorder: WalkRecorder {
   var tables = [5 of UInt64](repeating: 0)
   var count = 0
   var references = 0
+  var last: UInt64 = 0
 
   @inline(__always)
   mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
     references += 1
     guard stage == .first, count < 5 else { return }
     tables[count] = address
+    last = entry
     count += 1
   }
   @inline(__always) mutating func failed(_ reason: @autoclosure () -> String) {}

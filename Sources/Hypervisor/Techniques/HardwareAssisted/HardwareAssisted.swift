@@ -161,3 +161,10 @@ extension Hart.Exit {
     }
   }
 }
+
+extension ExceptionCause {
+  /// A page fault of the first stage.
+  package var isPageFault: Bool {
+    self == .instructionPageFault || self == .loadPageFault || self == .storePageFault
+  }
+}
