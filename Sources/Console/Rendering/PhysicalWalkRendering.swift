@@ -21,7 +21,9 @@ enum PhysicalWalkRendering {
     let count = UInt64(report.references.count)
     return ["Below it, the physical hart walks in two stages, in \(mode.letter):"]
       + WalkRendering.lines(report, address, access)
-      + ["\(count) references x \(price) = \(grouped(count &* price)) cycles with nothing cached."]
+      + [
+        "\(count) reference\(count == 1 ? "" : "s") x \(price) = \(grouped(count &* price)) cycles with nothing cached."
+      ]
   }
 
   /// The physical hart's walk in the mode in which it runs the guest, also where the monitor is at work for it; nil without one.

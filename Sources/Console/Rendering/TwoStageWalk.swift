@@ -104,7 +104,8 @@ struct TwoStageWalk {
       lines.append(
         WalkRendering.ending(report, access, space: "hpa")
           + (isFull
-            ? " (\(first)+1) x (\(second)+1) - 1, with nothing cached. \(few)" : " Larger pages save the rest."))
+            ? " (\(first)+1) x (\(second)+1) - 1, with nothing cached." + (first > 0 ? " \(few)" : "")
+            : " Larger pages save the rest."))
     case .failure(let trap):
       lines.append(WalkRendering.ending(report, access, space: "hpa"))
       lines += Self.guestPageFault(trap, report).map { "  \($0)" }
