@@ -53,7 +53,7 @@ extension Session {
 
   /// Whether an exit is one for the person.
   func isForPerson(_ event: Event, _ hart: Hart) -> Bool {
-    guard case .exit(let cause, let value) = event.kind, let manual else { return false }
+    guard case .exit(let cause, let value, _) = event.kind, let manual else { return false }
     if manual.servesDevices, device(cause, value, hart) != nil { return false }
     guard manual.exitsToServe == 0 else {
       manual.exitsToServe -= 1
