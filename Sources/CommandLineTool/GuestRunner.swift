@@ -82,7 +82,7 @@ final class GuestRunner {
   private let asked = EndRequest()
   private var staleUse: StaleUse?
   private var mistake: Mistake?
-  private var regions = MarkerRegions()
+  private var regions: RegionCounter?
   private static let slice: UInt64 = 2_000_000
 
   /// `trace` is asked for a recorder once the machine is there.
@@ -138,7 +138,7 @@ final class GuestRunner {
       return answer
     }
     behaviour.onStart?(machine)
-    if options.stats { countRegions() }
+    if options.stats { regions = RegionCounter(virtualMachine) }
     if options.check.contains("stale-translation") { checkTranslations() }
     if options.check.contains("monitor") { checkMonitor() }
     let end = try loop(keyboard, deadline)
@@ -325,17 +325,6 @@ final class GuestRunner {
           ? "" : "; \(grouped(UInt64(cleared))) TLB entries were after A or D was cleared without a fence"))
   }
 
-  /// Has markers counted beside what else is observed.
-  private func countRegions() {
-    let other = machine.eventHandler
-    machine.eventMask.insert(.marker)
-    machine.eventHandler = { [unowned self] hart, event in
-      guard case .marker = event.kind else { return other?(hart, event) ?? false }
-      regions.note(event)
-      return false
-    }
-  }
-
   private func printStatistics(_ seconds: Double) {
     let rate = Double(machine.position) / max(seconds, 1e-9) / 1e6
     say(
@@ -351,8 +340,8 @@ final class GuestRunner {
         "balloon: \(grouped(UInt64(balloon.target))) pages wanted, \(grouped(UInt64(balloon.pages.count))) given up; "
           + "\(grouped(balloon.inflatedCount)) inflated, \(grouped(balloon.deflatedCount)) deflated")
     }
-    let names = MarkerNames(machine.board.images.lazy.flatMap(\.symbols))
-    for line in RegionTable(regions.all, names).lines { Terminal.write(Array((line + "\n").utf8), to: 2) }
+    guard let regions else { return }
+    for line in RegionTable(regions.all, regions.names).lines { Terminal.write(Array((line + "\n").utf8), to: 2) }
   }
 
   /// Memory between the two symbols.

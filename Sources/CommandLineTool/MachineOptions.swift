@@ -123,13 +123,7 @@ struct MachineOptions: ParsableArguments {
     case "svade": configuration.cpu.svade = true
     default: throw ValidationError("--cpu \(cpu!): the only choice is svade.")
     }
-    for name in quirk {
-      guard let quirk = PrivilegeQuirks(named: name) else {
-        let names = PrivilegeQuirks.named.map(\.name).joined(separator: ", ")
-        throw ValidationError("--quirk \(name): the quirks are \(names).")
-      }
-      configuration.cpu.quirks.insert(quirk)
-    }
+    configuration.cpu.quirks = try Self.quirks(quirk)
     if let name = check.first(where: { $0 != "stale-translation" && $0 != "monitor" }) {
       throw ValidationError("--check \(name): the checks are stale-translation and monitor.")
     }
@@ -162,6 +156,17 @@ struct MachineOptions: ParsableArguments {
     }
     if let timeout, !(timeout > 0) { throw ValidationError("--timeout \(timeout): it must be above zero.") }
     return configuration
+  }
+
+  /// What the names after --quirk stand for.
+  static func quirks(_ names: [String]) throws -> PrivilegeQuirks {
+    try names.reduce(into: []) { quirks, name in
+      guard let quirk = PrivilegeQuirks(named: name) else {
+        let names = PrivilegeQuirks.named.map(\.name).joined(separator: ", ")
+        throw ValidationError("--quirk \(name): the quirks are \(names).")
+      }
+      quirks.insert(quirk)
+    }
   }
 
   /// The bare-metal program: a guest's image or a file.

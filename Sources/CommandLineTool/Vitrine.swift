@@ -20,7 +20,9 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
     version: "0.1.0",
-    subcommands: [Run.self, Debug.self, Compare.self, Costs.self, GuestsCommand.self, Bench.self, Qemu.self],
+    subcommands: [
+      Run.self, Debug.self, Compare.self, Costs.self, Classify.self, GuestsCommand.self, Bench.self, Qemu.self,
+    ],
     defaultSubcommand: Debug.self)
 
   package init() {}

@@ -17,17 +17,20 @@ final class HartAccount {
     ledger = Ledger(costs)
   }
 
+  private func layer(of mode: PrivilegeMode) -> Layer {
+    switch mode {
+    case .machine: .firmware
+    case .supervisor where isOfMonitor: .monitor
+    case .user where isOfMonitor: guestLayer
+    case .supervisor, .virtualSupervisor: isLoading ? .loader : .kernel
+    case .user, .virtualUser: .user
+    }
+  }
+
   /// Charges what the hart did since the last time.
   func settle() {
     for mode in PrivilegeMode.allCases {
-      let layer: Layer =
-        switch mode {
-        case .machine: .firmware
-        case .supervisor where isOfMonitor: .monitor
-        case .user where isOfMonitor: guestLayer
-        case .supervisor, .virtualSupervisor: isLoading ? .loader : .kernel
-        case .user, .virtualUser: .user
-        }
+      let layer = layer(of: mode)
       ledger.stage = layer == .monitor ? guestLayer : layer
       if isEmulated {
         meter.chargeInterpreter(hart, mode, to: &ledger)
@@ -35,6 +38,15 @@ final class HartAccount {
         meter.charge(hart, mode, as: layer, to: &ledger)
       }
     }
+  }
+
+  /// What the hart has been charged so far; it stands behind an instruction that did not trap.
+  var account: HostAccount {
+    settle()
+    let layer = layer(of: hart.privilege)
+    return HostAccount(
+      ledger: ledger, stage: layer == .monitor ? guestLayer : layer, layer: isEmulated ? .monitor : layer, action: isEmulated ? .interpret : .instruction
+    )
   }
 
   /// Charges a call of the monitor.

@@ -34,10 +34,11 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
   package static let emulation = Technique(kind: .emulation, paging: nil, policy: nil)
   package static let trapAndEmulate = Technique(kind: .trapAndEmulate, paging: .shadow, policy: .traced)
   package static let hardwareAssisted = Technique(kind: .hardwareAssisted, paging: .nested, policy: nil)
+  package static let hardwareAssistedShadow = Technique(kind: .hardwareAssisted, paging: .shadow, policy: .traced)
   /// Every combination, in the order of `help`.
   package static let all: [Technique] = [
     .native, .emulation, .trapAndEmulate, Technique(kind: .trapAndEmulate, paging: .shadow, policy: .virtualTLB),
-    .hardwareAssisted, Technique(kind: .hardwareAssisted, paging: .shadow, policy: .traced),
+    .hardwareAssisted, .hardwareAssistedShadow,
     Technique(kind: .hardwareAssisted, paging: .shadow, policy: .virtualTLB),
   ]
 

@@ -80,6 +80,10 @@ package final class VirtualMachine {
     for index in ledgers.indices { ledgers[index].wait(until: elapsed) }
     return ledgers
   }
+  /// The account of a hart that stands right behind an instruction of the guest's which did not trap. Reading it charges nothing
+  /// that would not be charged anyway.
+  package func account(ofHart index: Int) -> HostAccount { monitor?.cpus[index].account ?? accounts[index].account }
+
   /// Exits of all harts.
   package var exits: ExitStatistics {
     cpus.reduce(into: specimen?.exits ?? ExitStatistics()) { $0.add($1.exits) }

@@ -1,5 +1,6 @@
 import Debugger
 import Guests
+import Hypervisor
 import Machine
 import ObjectFile
 import RISCV
@@ -73,6 +74,29 @@ struct MarkerTests {
     }
     #expect(compared == 10)
     #expect(regions.all.map { names.name($0.number) }.contains("device_first"))
+  }
+
+  @Test("Counting regions charges nothing, and what it counts adds up", arguments: Technique.all)
+  func accounts(technique: Technique) throws {
+    var configuration = MachineConfiguration()
+    configuration.program = FilePath(try #require(Guests.image(named: "nano")))
+    var ledgers: [[Ledger]] = []
+    for isCounted in [false, true] {
+      let machine = try VirtualMachine(configuration, technique: technique)
+      let counter = isCounted ? RegionCounter(machine) : nil
+      #expect(machine.machine.run(stepLimit: 10_000_000) == .exited(.success))
+      ledgers.append(machine.ledgers)
+      for region in counter?.all ?? [] where region.ended != 0 {
+        let costs = try #require(region.costs)
+        #expect(costs.clock == region.hostCycles.sum && costs.clock == costs.sum { _ in true }.cycles)
+        #expect(region.hostCycles.least &* region.ended <= region.hostCycles.sum)
+      }
+      if let counter {
+        let empty = try #require(counter.all.first { $0.number == 1 })
+        #expect(empty.ended == 1000 && empty.hostCycles.sum == 0, "the two hints themselves do not count")
+      }
+    }
+    #expect(ledgers[0] == ledgers[1])
   }
 
   @Test("A region ends where it began; what ends without a beginning, or never, is none")

@@ -107,7 +107,7 @@ struct Comparison: CustomTestStringConvertible {
   static let all = [
     ("hello", 1), ("hello", 3), ("timer", 1), ("selfmodify", 1), ("smp", 1), ("smp", 4),
     ("nano", 1), ("pagefaults", 1), ("sensitive", 1), ("memhog", 1), ("twostage", 1), ("rogue", 1),
-    ("forgotten-fence", 1),
+    ("forgotten-fence", 1), ("forkwait", 1),
     // QEMU with one hart does atomic operations as loads and stores, and then reports a misaligned one as a load.
     ("traps", 2),
   ].map { Comparison(guest: $0.0, harts: $0.1) }

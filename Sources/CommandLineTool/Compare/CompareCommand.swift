@@ -13,6 +13,7 @@ struct Compare: ParsableCommand, GuestCommand {
       The guest runs from reset to its own end, to a text of --until or to a limit, once for each technique, without a keyboard.
       Counts come first, host cycles after them: by layer (who spent them) and by boot stage (on whose behalf). Every number is
       a sum of counts times prices: --explain ROW opens it. What the guest itself did is the same under every technique.
+      A guest that brackets its operations with markers, such as nano, gets a row for each: what one time of it takes.
 
       Status: 0 the guest ended well everywhere, 1 a file or an option was wrong, 2 the guest reported failure, 3 a limit was
       reached or the guest waits for ever, 4 the techniques disagreed, 64 wrong usage.
@@ -20,7 +21,8 @@ struct Compare: ParsableCommand, GuestCommand {
       Example: vitrine compare boot --until '$ '
       Example: vitrine compare pagefaults --verify --stride 1000
       Example: vitrine compare hello --explain monitor
-      Example: vitrine compare nano --costs pentium4-2005 --csv nano.csv
+      Example: vitrine compare nano --costs pentium4-2005 --explain ptemod
+      Example: vitrine compare boot --until '$ ' --html boot.html
       """)
 
   @OptionGroup var machine: MachineOptions
@@ -50,6 +52,11 @@ struct Compare: ParsableCommand, GuestCommand {
   var json: String?
   @Option(help: ArgumentHelp("Write the rows to a file as CSV.", valueName: "file"), completion: .file())
   var csv: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with charts and their tables to a file: all in one, for any browser, on screen and on paper.",
+      valueName: "file"), completion: .file())
+  var html: String?
 
   func run() throws {
     if machine.signature != nil || machine.stats {
@@ -65,11 +72,13 @@ struct Compare: ParsableCommand, GuestCommand {
     if let disk = machine.disk.first(where: { $0.hasSuffix(",rw") }) {
       throw ValidationError("--disk \(disk): every technique has to find the same disk; leave ,rw out.")
     }
-    for name in explain where ComparisonRow.named(name, baseline: "").isEmpty {
-      throw ValidationError("--explain \(name): \(Self.rowNames)")
-    }
     let model = try costs.model
     let configuration = try machine.configuration(fallback: Self.fallbackGuest)
+    let names = try markerNames(configuration)
+    let regions = names.numbers.map { NamedRegion($0, names) }
+    for name in explain where ComparisonRow.named(name, baseline: "", regions: regions).isEmpty {
+      throw ValidationError("--explain \(name): \(Self.rowNames(regions))")
+    }
     let techniques = try self.techniques.split(separator: ",", omittingEmptySubsequences: false).map { name in
       do { return try Technique(parsing: String(name)) } catch { throw ValidationError("--techniques: \(error).") }
     }
@@ -78,8 +87,8 @@ struct Compare: ParsableCommand, GuestCommand {
     }
     let progress = ComparisonProgress()
     if verify {
-      guard explain.isEmpty, json == nil, csv == nil else {
-        throw ValidationError("--explain, --json and --csv are about the table, which --verify does not make.")
+      guard explain.isEmpty, json == nil, csv == nil, html == nil else {
+        throw ValidationError("--explain, --json, --csv and --html are about the table, which --verify does not make.")
       }
       let verification = Verification(
         configuration: configuration, options: machine, techniques: techniques, nested: try nested.options,
@@ -90,19 +99,22 @@ struct Compare: ParsableCommand, GuestCommand {
       throw ExitCode(status)
     }
     if stride != nil { throw ValidationError("--stride belongs to --verify.") }
+    let files = try [json, csv, html].map { try $0.map(OutputFile.init) }
     let runner = ComparisonRunner(
       configuration: configuration, options: machine, model: model, nested: try nested.options, progress: progress.show)
     let columns = try runner.run(techniques)
     progress.clear()
     let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""
-    let comparison = Comparison(guest: guest, model: model, columns: columns)
+    let comparison = Comparison(guest: guest, model: model, columns: columns, names: names)
     var lines = ["\(guest), costs of \(model.name)", ""] + comparison.lines
-    for row in explain.flatMap({ ComparisonRow.named($0, baseline: techniques[0].description) }) {
+    let baseline = techniques[0].description
+    for row in explain.flatMap({ ComparisonRow.named($0, baseline: baseline, regions: regions) }) {
       lines += [""] + comparison.explanation(of: row)
     }
     Terminal.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: 1)
-    if let json { try Self.write(json, comparison.json.text) }
-    if let csv { try Self.write(csv, comparison.csv) }
+    try files[0]?.write(comparison.json.text)
+    try files[1]?.write(comparison.csv)
+    try files[2]?.write(ComparisonPage(comparison).text)
     throw ExitCode(try report(comparison, configuration))
   }
 
@@ -133,19 +145,24 @@ struct Compare: ParsableCommand, GuestCommand {
 
   private static func say(_ text: String) { Terminal.write(Array("vitrine: \(text)\n".utf8), to: 2) }
 
-  private static func write(_ path: String, _ text: String) throws {
-    do { try Files.write(path, Array(text.utf8), append: false) } catch { throw Failure(error.message) }
+  /// The names of the guest's markers, which say what regions can be explained.
+  private func markerNames(_ configuration: MachineConfiguration) throws -> MarkerNames {
+    do { return MarkerNames(try Machine(configuration).board.images.lazy.flatMap(\.symbols)) } catch {
+      throw Failure("\(error)")
+    }
   }
 
-  private static var rowNames: String {
-    let names = ComparisonRow.all(baseline: "native").map(\.fullName)
+  private static func rowNames(_ regions: [NamedRegion]) -> String {
+    let names = ComparisonRow.all(baseline: "native", regions: regions).map(\.fullName)
     return "there is no such row. The rows are \(names.joined(separator: ", "))."
   }
 }
 
 extension Technique {
   /// What is compared when nothing is chosen.
-  fileprivate static let compared: [Technique] = [.native, .emulation, .trapAndEmulate, .hardwareAssisted]
+  fileprivate static let compared: [Technique] = [
+    .native, .emulation, .trapAndEmulate, .hardwareAssistedShadow, .hardwareAssisted,
+  ]
 }
 
 /// Where the runs are, on one line of a terminal's standard error.

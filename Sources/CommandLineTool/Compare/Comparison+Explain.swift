@@ -37,6 +37,14 @@ extension Comparison {
       case .slowdown(let withFirmware):
         let parts = [column, columns[0]].map { withFirmware ? $0.busyCycles : $0.busyCyclesWithoutFirmware }
         lines.append("  \(grouped(parts[0])) cycles / \(grouped(parts[1])) of \(columns[0].technique)")
+      case .region(let number):
+        guard let region = column.region(number), let costs = region.costs else { break }
+        actions.formUnion(costs.entries.map(\.action))
+        lines += Self.products(costs.entries)
+        let cycles = region.hostCycles
+        lines.append(
+          "  \(grouped(cycles.sum)) cycles / \(grouped(region.ended)) times; at least \(grouped(cycles.least)), at most "
+            + grouped(cycles.most))
       }
     }
     let priced = CostAction.priced.filter(actions.contains)
@@ -80,8 +88,8 @@ extension Comparison {
 
 extension ComparisonRow {
   /// The rows that a person means by a name: a full one, such as `exits.csr-access`, or its last part.
-  static func named(_ name: String, baseline: String) -> [ComparisonRow] {
-    let rows = all(baseline: baseline)
+  static func named(_ name: String, baseline: String, regions: [NamedRegion]) -> [ComparisonRow] {
+    let rows = all(baseline: baseline, regions: regions)
     let exact = rows.filter { $0.fullName == name }
     return exact.isEmpty ? rows.filter { $0.name == name } : exact
   }
@@ -94,7 +102,7 @@ extension ComparisonRow {
     case .fault: " faults"
     case .hart: " times"
     case .retired: " instructions"
-    case .meanExit: " cycles"
+    case .meanExit, .region: " cycles"
     case .slowdown: " times"
     }
   }

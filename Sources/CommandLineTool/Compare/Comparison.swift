@@ -9,11 +9,26 @@ struct Comparison {
   var guest: String
   var model: CostModel
   var columns: [ComparisonColumn]
+  /// What the guest calls its markers.
+  var names: MarkerNames
 
-  var rows: [ComparisonRow] { ComparisonRow.all(baseline: columns[0].technique.description) }
+  var rows: [ComparisonRow] { ComparisonRow.all(baseline: columns[0].technique.description, regions: regions) }
+
+  /// The regions that the guest came through under any technique, in the order of their numbers.
+  var regions: [NamedRegion] {
+    Set(columns.flatMap { $0.regions.filter { $0.ended != 0 }.map(\.number) }).sorted().map { NamedRegion($0, names) }
+  }
+
+  /// What a reader has to know of the columns, in sentences.
+  var notes: [String] {
+    guard model[.nestedPaging] == 0 else { return [] }
+    return columns.map(\.technique).filter { $0.paging == .nested }.map {
+      "\($0) under \(model.name) is what might have been: this machine has no nested paging (vitrine costs nested-paging)."
+    }
+  }
 
   /// The rows that have something to show.
-  private var shownRows: [ComparisonRow] {
+  var shownRows: [ComparisonRow] {
     rows.filter { row in
       row.isAlwaysShown || columns.contains { (row.value($0, against: columns[0]) ?? 0) != 0 }
     }
@@ -46,7 +61,7 @@ struct Comparison {
       }
       lines.append(line(section.isEmpty ? row.name : "  " + row.name, cells))
     }
-    return lines
+    return lines + (notes.isEmpty ? [] : [""] + notes.flatMap { $0.wrapped(at: 100) })
   }
 
   /// A technique's name in parts that are short enough for a column of numbers.
@@ -75,7 +90,7 @@ struct Comparison {
       [row.fullName]
         + columns.map { column in
           guard let value = row.value(column, against: columns[0]) else { return "" }
-          return row.isRatio ? printfDouble("%.3f", Double(value) / 1000) : String(value)
+          return row.isFraction ? printfDouble("%.3f", Double(value) / 1000) : String(value)
         }
     }
     return ([head] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
@@ -85,14 +100,14 @@ struct Comparison {
   var json: JSON {
     .object([
       ("format", .string("vitrine-compare")), ("version", .whole(1)), ("guest", .string(guest)),
-      ("columns", .array(columns.map(json))), ("costs", JSON(model)),
+      ("notes", .array(notes.map { .string($0) })), ("columns", .array(columns.map(json))), ("costs", JSON(model)),
     ])
   }
 
   private func json(_ column: ComparisonColumn) -> JSON {
     let rows = rows.map { row -> (String, JSON) in
       guard let value = row.value(column, against: columns[0]) else { return (row.fullName, .null) }
-      return (row.fullName, row.isRatio ? .real(Double(value) / 1000) : .whole(value))
+      return (row.fullName, row.isFraction ? .real(Double(value) / 1000) : .whole(value))
     }
     let exits = column.exits.reasons.map { reason in
       let sample = column.exits[reason]
@@ -101,18 +116,32 @@ struct Comparison {
         ("min", .whole(sample.least)), ("mean", .real(sample.mean)), ("max", .whole(sample.most)),
       ])
     }
-    let ledger = column.ledger.entries.map { entry in
-      JSON.object([
-        ("stage", .string(entry.stage.name)), ("layer", .string(entry.layer.name)),
-        ("action", .string(entry.action.name)), ("count", .whole(entry.amount.count)),
-        ("cycles", .whole(entry.amount.cycles)),
-      ])
+    let regions = regions.compactMap { named in
+      column.region(named.number).map { region in
+        JSON.object([
+          ("number", .whole(UInt64(named.number))), ("name", .string(named.name)), ("times", .whole(region.ended)),
+          ("cycles", .whole(region.hostCycles.sum)), ("min", .whole(region.hostCycles.least)),
+          ("mean", .real(Double(region.hostCycles.sum) / Double(region.ended))),
+          ("max", .whole(region.hostCycles.most)),
+          ("instructions", .whole(region.retired.sum)), ("ledger", .array(region.costs.map(Self.json) ?? [])),
+        ])
+      }
     }
     return .object([
       ("technique", .string(column.technique.description)), ("end", .string("\(column.end)")),
       ("digest", .string(hex16(column.digest))), ("consoleBytes", .whole(UInt64(column.console.count))),
       ("seconds", .real(column.seconds)), ("rows", .object(rows)), ("exits", .array(exits)),
-      ("ledger", .array(ledger)),
+      ("regions", .array(regions)), ("ledger", .array(Self.json(column.ledger))),
     ])
+  }
+
+  private static func json(_ ledger: Ledger) -> [JSON] {
+    ledger.entries.map { entry in
+      .object([
+        ("stage", .string(entry.stage.name)), ("layer", .string(entry.layer.name)),
+        ("action", .string(entry.action.name)), ("count", .whole(entry.amount.count)),
+        ("cycles", .whole(entry.amount.cycles)),
+      ])
+    }
   }
 }

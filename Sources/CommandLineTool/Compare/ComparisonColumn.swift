@@ -1,3 +1,4 @@
+import Debugger
 import Hypervisor
 import RISCV
 
@@ -56,11 +57,19 @@ struct ComparisonColumn {
   var faults: FaultCounts
   /// What the hardware of all physical harts did, in any mode.
   var counts: HartCounts
+  /// What lies between the guest's markers, in the order of their numbers.
+  var regions: [MarkerRegions.Region]
+  var timeline: Timeline
 
   /// Cycles in which a hart worked: those in which it stood still are no slowdown.
   var busyCycles: UInt64 { ledger.clock &- ledger.amount(of: .wait).cycles }
   /// The same without what was done on behalf of the guest's firmware.
   var busyCyclesWithoutFirmware: UInt64 {
     ledger.sum { $0.stage != .firmware && $0.action != .wait }.cycles
+  }
+
+  /// What lies between a pair of markers, if the guest came through.
+  func region(_ number: Int) -> MarkerRegions.Region? {
+    regions.first { $0.number == number && $0.ended != 0 }
   }
 }

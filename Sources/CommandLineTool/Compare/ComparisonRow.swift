@@ -18,6 +18,8 @@ struct ComparisonRow {
     case meanExit
     /// Busy cycles for each of those of the first column, in thousandths.
     case slowdown(withFirmware: Bool)
+    /// Host cycles between two markers, in thousandths of those of one time.
+    case region(Int)
   }
 
   /// The heading under which it stands, and the first part of its full name.
@@ -31,7 +33,7 @@ struct ComparisonRow {
   /// As `--explain` takes it, such as `exits.csr-access`.
   var fullName: String { section.isEmpty ? name : "\(section).\(name)" }
 
-  /// The number in a column: whole, but thousandths for a slowdown. Nil where there is none.
+  /// The number in a column: whole, but thousandths for a slowdown and a mean. Nil where there is none.
   func value(_ column: ComparisonColumn, against baseline: ComparisonColumn) -> UInt64? {
     switch origin {
     case .ledger(let isIncluded, let showsCycles):
@@ -50,23 +52,45 @@ struct ComparisonRow {
         : (column.busyCyclesWithoutFirmware, baseline.busyCyclesWithoutFirmware)
       guard base != 0, column.end == baseline.end, column.retired == baseline.retired else { return nil }
       return UInt64((Double(cycles) / Double(base) * 1000).rounded())
+    case .region(let number):
+      return column.region(number).map { ($0.hostCycles.sum &* 1000 &+ $0.ended / 2) / $0.ended }
     }
   }
 
-  var isRatio: Bool { if case .slowdown = origin { true } else { false } }
+  /// Its numbers are thousandths.
+  var isFraction: Bool {
+    switch origin {
+    case .slowdown, .region: true
+    default: false
+    }
+  }
 
   /// The number as it stands in the table.
   func cell(_ column: ComparisonColumn, against baseline: ComparisonColumn) -> String {
     guard let value = value(column, against: baseline) else { return "-" }
-    if isRatio { return printfDouble(value < 100_000 ? "%.3f" : "%.1f", Double(value) / 1000) }
-    return value == 0 ? "-" : grouped(value)
+    switch origin {
+    case .slowdown: return printfDouble(value < 100_000 ? "%.3f" : "%.1f", Double(value) / 1000)
+    case .region:
+      let tenths = (value + 50) / 100
+      return "\(grouped(tenths / 10)).\(tenths % 10)"
+    default: return value == 0 ? "-" : grouped(value)
+    }
   }
 }
 
 extension ComparisonRow {
-  /// All rows, in the order of the table; `baseline` is what slowdown is against.
-  static func all(baseline: String) -> [ComparisonRow] {
-    head(baseline) + exits + faults + references + actions + layers + stages
+  /// All rows, in the order of the table; `baseline` is what slowdown is against, `regions` what the guest's markers are called.
+  static func all(baseline: String, regions: [NamedRegion]) -> [ComparisonRow] {
+    head(baseline) + Self.regions(regions) + exits + faults + references + actions + layers + stages
+  }
+
+  private static func regions(_ regions: [NamedRegion]) -> [ComparisonRow] {
+    regions.map {
+      .init(
+        section: "region", name: $0.name,
+        meaning: "host cycles of one time from marker \($0.number) to its end, the mean",
+        origin: .region($0.number))
+    }
   }
 
   private static func head(_ baseline: String) -> [ComparisonRow] {
@@ -173,6 +197,7 @@ extension ComparisonRow {
   /// What stands over the rows of a section.
   static func heading(_ section: String) -> String {
     switch section {
+    case "region": "Host cycles of each operation between two markers: the mean of one time"
     case "exits": "Exits to the monitor, by reason"
     case "faults": "Page faults that came to the monitor, by what they were"
     case "translation": "Address translation, counted"
@@ -181,5 +206,16 @@ extension ComparisonRow {
     case "stage": "Host cycles by boot stage: on whose behalf"
     default: ""
     }
+  }
+}
+
+/// A region between a guest's markers, as it is called: by its number where the guest has no name for it.
+struct NamedRegion: Equatable {
+  var number: Int
+  var name: String
+
+  init(_ number: Int, _ names: MarkerNames) {
+    self.number = number
+    name = names.name(number) ?? "\(number)"
   }
 }

@@ -37,9 +37,11 @@ struct ComparisonRunner {
       console.append(byte)
       for index in lastWords.indices { _ = lastWords[index].note(byte) }
     }
+    let regions = RegionCounter(guest)
     let start = monotonicSeconds()
     let limit = options.maxInstructions ?? .max
     let patience = first.flatMap { $0.end.isGuests ? $0.steps + Self.slice : nil } ?? .max
+    var timeline = Timeline()
     var end: ComparisonEnd?
     while end == nil {
       let seconds = monotonicSeconds() - start
@@ -53,7 +55,11 @@ struct ComparisonRunner {
       } else if let timeout = options.timeout, seconds >= timeout {
         end = .timeout
       } else {
-        end = try Self.advance(machine, by: min(Self.slice, limit - machine.steps, patience - machine.steps))
+        let target = machine.steps + min(Self.slice, limit - machine.steps, patience - machine.steps)
+        while end == nil, machine.steps < target {
+          end = try Self.advance(machine, by: min(timeline.interval, target - machine.steps))
+          timeline.note(machine.position, guest.ledgers)
+        }
       }
     }
     var ledger = Ledger(model)
@@ -62,7 +68,7 @@ struct ComparisonRunner {
       technique: technique, end: end!, retired: machine.position, steps: machine.steps, digest: machine.digest(),
       console: console,
       seconds: monotonicSeconds() - start, ledger: ledger, exits: guest.exits, faults: guest.faults,
-      counts: guest.hardwareCounts)
+      counts: guest.hardwareCounts, regions: regions.all, timeline: timeline)
   }
 
   /// Runs a slice; how the guest ended, if it did.

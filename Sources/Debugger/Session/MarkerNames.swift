@@ -34,6 +34,9 @@ package struct MarkerNames: Sendable {
     return names.filter { $0.value == name }.keys.min().map { isEnd ? -$0 : $0 }
   }
 
+  /// The numbers that have a name, in order.
+  package var numbers: [Int] { names.keys.sorted() }
+
   /// All names, in the order of their numbers.
   package var all: [String] { names.sorted { $0.key < $1.key }.map(\.value) }
 }

@@ -8,6 +8,8 @@ package enum CostSetting: UInt8, Sendable, CaseIterable {
   case stepTraces
   /// Entries of the page-walk cache; 0 where there is none.
   case walkCacheEntries
+  /// 0 where the hardware has no nested paging: figures of it are what might have been.
+  case nestedPaging
 
   /// The row's name.
   package var name: String { text.name }
@@ -27,6 +29,8 @@ package enum CostSetting: UInt8, Sendable, CaseIterable {
     case .flushAtSwitch: ("flush-at-switch", "0-or-1", "the TLB has no tags: exits and entries by hardware flush it", 1)
     case .stepTraces: ("step-traces", "0-or-1", "a traced store is stepped with its page unprotected: two exits", 1)
     case .walkCacheEntries: ("walk-cache-entries", "entries", "page-table entries that the page-walk cache holds", 256)
+    case .nestedPaging:
+      ("nested-paging", "0-or-1", "0: the machine has no nested paging, so figures of it are what might have been", 1)
     }
   }
 }

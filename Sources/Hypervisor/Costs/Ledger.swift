@@ -63,6 +63,14 @@ package struct Ledger: Sendable, Equatable {
   @inline(__always)
   package func price(_ action: CostAction) -> UInt64 { prices[Int(action.rawValue)] }
 
+  /// Takes one charge back that was made at the present price.
+  mutating func takeBack(stage: Layer, layer: Layer, action: CostAction) {
+    let (index, cycles) = (Self.index(stage, layer, action), price(action))
+    amounts[index].count &-= 1
+    amounts[index].cycles &-= cycles
+    clock &-= cycles
+  }
+
   /// Has the hart stand still until its clock shows so much: another hart of the host took longer.
   package mutating func wait(until clock: UInt64) {
     if clock > self.clock { charge(.hardware, .wait, clock - self.clock) }

@@ -51,5 +51,6 @@ extension CostModel {
     flush-at-switch 0 0-or-1 entries of the TLB carry a tag of the virtual machine
     step-traces 0 0-or-1 the monitor emulates the store
     walk-cache-entries 24 entries Bhargava et al., ASPLOS 2008, Table 2
+    nested-paging 1 0-or-1 Bhargava et al., ASPLOS 2008, measure a processor that has it
     """
 }

@@ -62,5 +62,6 @@ extension CostModel {
     flush-at-switch 1 0-or-1 the TLB of this processor has no tags
     step-traces 1 0-or-1 twice the round trip is in the 12733 of ptemod: unprotect and step, then protect again
     walk-cache-entries 0 entries a flat price for every reference
+    nested-paging 0 0-or-1 Adams and Agesen, section 6: the first VT-x has no support for the MMU
     """
 }

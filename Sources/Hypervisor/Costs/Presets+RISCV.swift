@@ -55,5 +55,6 @@ extension CostModel {
     flush-at-switch 0 0-or-1 entries of the TLB carry ASID and VMID
     step-traces 0 0-or-1 the monitor emulates the store
     walk-cache-entries 0 entries a flat price for every reference
+    nested-paging 1 0-or-1 the H extension has it: hgatp
     """
 }

@@ -54,11 +54,13 @@ extension ShadowPaging {
     guard cpu != nil, !isWalking, let followers = traced[page] else { return }
     let offset = Int(address & 0xfff)
     for table in followers {
-      for index in (offset >> 3)...((offset + count - 1) >> 3) { dropEntry(table, index) }
-      table.storesSinceUse += 1
+      for index in (offset >> 3)...((offset + count - 1) >> 3) {
+        dropEntry(table, index)
+        table.storedSinceUse.insert(index)
+      }
     }
     // A page that is filled anew is no table of a tree in use: writing it entry by entry should not exit each time.
-    if followers.allSatisfy({ $0.storesSinceUse > Self.storesBeforeRelease }) {
+    if followers.allSatisfy({ $0.storedSinceUse.count > Self.storesBeforeRelease }) {
       for table in followers {
         if table is ShadowRoot { dropRoots { $0 === table } } else { free(table) }
       }
@@ -78,7 +80,8 @@ extension ShadowPaging {
     }
   }
 
-  /// Traced stores to a page, without a walk through it in between, after which it is not traced any more.
+  /// Entries of a traced page that were stored to, without a walk through it in between, after which it is not traced any
+  /// more. One entry that is changed again and again is a page table at work.
   static let storesBeforeRelease = 16
 
   /// Drops one entry and what hangs on it.

@@ -185,7 +185,7 @@ final class ShadowPaging {
     // places would be those of other addresses.
     guard table.covers(page) else { return nil }
     while table.level > 0 {
-      table.storesSinceUse = 0
+      if !table.storedSinceUse.isEmpty { table.storedSinceUse = [] }
       let index = table.index(of: page)
       let entry = host.memory.tableEntry(at: table.address(index))
       if entry != 0, let next = byFrame[frameNumber(ShadowEntry.target(entry))] {
@@ -203,7 +203,7 @@ final class ShadowPaging {
       }
       table = next
     }
-    table.storesSinceUse = 0
+    if !table.storedSinceUse.isEmpty { table.storedSinceUse = [] }
     let place = table.address(table.index(of: page))
     let hostPage = host.frames.frame(for: translation.page, found.cause)
     var bits = UInt64(rights) << 1 & 0xe

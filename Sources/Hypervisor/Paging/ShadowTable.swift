@@ -16,8 +16,9 @@ class ShadowTable {
   let isSplinter: Bool
   /// The entries that point to it.
   var parents: [(table: ShadowTable, index: Int)] = []
-  /// Traced stores since a walk last came through it: a page that is stored to over and over is no table any more.
-  var storesSinceUse = 0
+  /// Entries of the guest's table that were stored to since a walk last came through it: a page that is filled anew is no table
+  /// any more.
+  var storedSinceUse: Set<Int> = []
 
   init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool) {
     self.frame = frame

@@ -1,0 +1,103 @@
+/// How a page of charts looks: on a light or a dark screen, and on paper. Colours always come with a pattern, a shape or dashes.
+enum PageStyle {
+  static let css = """
+    :root {
+      color-scheme: light dark;
+      --paper: #ffffff; --text: #1c2026; --faint: #5d6672; --grid: #dde1e6; --rule: #b9c0c9; --panel: #f5f6f8;
+      --user: #3f7fbf; --kernel: #86bde6; --loader: #4aa37c; --firmware: #e2a63a; --monitor: #d1653b; --hardware: #a3a9b2;
+      --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
+      --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --paper: #15181c; --text: #e6e9ed; --faint: #9aa4b0; --grid: #2c323a; --rule: #47505b; --panel: #1d2126;
+        --user: #4d8fd0; --kernel: #8cc2ea; --loader: #55b08a; --firmware: #e5ad48; --monitor: #dd7449; --hardware: #8b929c;
+        --hatch: rgba(0, 0, 0, 0.4); --halo: rgba(255, 255, 255, 0.6); --on-bar: #0d0f12;
+        --t0: #d9dde3; --t1: #e37fc6; --t2: #ef8d5a; --t3: #6fb7e9; --t4: #63c795; --t5: #d9bd4e; --t6: #a897f2;
+      }
+    }
+    * { box-sizing: border-box; }
+    body {
+      margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 56rem; background: var(--paper); color: var(--text);
+      font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+    }
+    h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 0.4rem; }
+    h2 { font-size: 1.2rem; margin: 2.6rem 0 0.3rem; }
+    p { margin: 0.4rem 0; max-width: 46rem; }
+    .lead, figcaption { color: var(--faint); }
+    .note { border-left: 4px solid var(--firmware); padding: 0.3rem 0.8rem; background: var(--panel); }
+    figure { margin: 0.8rem 0 0; }
+    .wide { overflow-x: auto; }
+    svg.defs { position: absolute; width: 0; height: 0; }
+    figure svg { display: block; width: 100%; min-width: 640px; height: auto; font: 12px/1 inherit; }
+    svg text { fill: var(--text); font-size: 12px; }
+    svg .small { font-size: 11px; }
+    svg .strong { font-weight: 600; }
+    svg .faint { fill: var(--faint); }
+    svg .on-bar { fill: var(--on-bar); stroke: var(--halo); stroke-width: 3px; paint-order: stroke; }
+    svg .grid { stroke: var(--grid); }
+    svg .base { stroke: var(--rule); }
+    svg .span { stroke: var(--rule); stroke-width: 2; }
+    svg .tear { fill: none; stroke: var(--paper); stroke-width: 4; }
+    svg .mark { stroke: var(--paper); stroke-width: 1; }
+    svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    \(layers)
+    \(techniques)
+    table { border-collapse: collapse; margin: 0.8rem 0 0; font-size: 0.82rem; font-variant-numeric: tabular-nums; }
+    caption { text-align: left; color: var(--faint); padding: 0 0 0.3rem; }
+    th, td { padding: 0.18rem 0.7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+    thead th:first-child { padding-left: 0; }
+    thead th { border-bottom: 1px solid var(--rule); vertical-align: bottom; white-space: normal; }
+    th[scope="row"] { text-align: left; font-weight: 500; padding-left: 0; }
+    thead th:first-child, .words { text-align: left; }
+    td.words { white-space: normal; }
+    td.words:last-child { min-width: 16rem; }
+    th small { display: block; color: var(--faint); font-weight: 400; white-space: normal; min-width: 14rem; }
+    code { font-size: 0.92em; }
+    @media print {
+      :root {
+        --paper: #ffffff; --text: #000000; --faint: #444444; --grid: #d5d5d5; --rule: #999999; --panel: #f2f2f2;
+        --user: #3f7fbf; --kernel: #86bde6; --loader: #4aa37c; --firmware: #e2a63a; --monitor: #d1653b;
+        --hardware: #a3a9b2; --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
+        --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
+      }
+      @page { margin: 14mm; }
+      body { padding: 0; max-width: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+      figure, tr { break-inside: avoid; }
+      h2, caption { break-after: avoid; }
+      figure svg { min-width: 0; }
+      .wide { overflow: visible; }
+      table { font-size: 7.5pt; }
+      th, td { padding: 0.1rem 0.4rem; }
+    }
+    """
+
+  private static let layers = ["user", "kernel", "loader", "firmware", "monitor", "hardware"].map {
+    "svg .layer-\($0) { fill: url(#pattern-\($0)); }"
+  }.joined(separator: "\n")
+
+  private static let techniques = (0..<7).map { number in
+    let dashes = ["none", "1 4", "9 3", "none", "4 3", "12 3 2 3", "2 2"][number]
+    return """
+      svg .t\(number) { fill: var(--t\(number)); }
+      svg .l\(number) { stroke: var(--t\(number)); stroke-dasharray: \(dashes); }
+      """
+  }.joined(separator: "\n")
+
+  /// The fillings of layers: a colour and a pattern each.
+  static let patterns: String = {
+    let strokes = [
+      ("user", ""), ("kernel", "M0 8L8 0M-2 2L2 -2M6 10L10 6"), ("loader", "M4 0V8"),
+      ("firmware", "M0 0L8 8M-2 6L2 10M6 -2L10 2"),
+      ("monitor", ""), ("hardware", "M0 4H8"),
+    ]
+    let patterns = strokes.map { name, path in
+      let lines = path.isEmpty ? "" : "<path d=\"\(path)\" stroke=\"var(--hatch)\" stroke-width=\"1.2\" fill=\"none\"/>"
+      return """
+        <pattern id="pattern-\(name)" width="8" height="8" patternUnits="userSpaceOnUse">\
+        <rect width="8" height="8" fill="var(--\(name))"/>\(lines)</pattern>
+        """
+    }
+    return "<svg class=\"defs\" aria-hidden=\"true\"><defs>\n\(patterns.joined(separator: "\n"))\n</defs></svg>"
+  }()
+}

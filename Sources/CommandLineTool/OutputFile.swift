@@ -1,0 +1,60 @@
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file that a command writes at its end, all at once: who looks finds what was there before, or the whole.
+///
+/// Whether it can be written is found out at the beginning, before a long run would be for nothing.
+struct OutputFile {
+  private let path: String
+  /// What `path` leads to, and whether that is no plain file, so that nothing can take its place.
+  private let target: String
+  private let isSpecial: Bool
+
+  init(_ path: String) throws {
+    self.path = path
+    var target = Files.expand(path)
+    if let resolved = realpath(target, nil) {
+      target = String(cString: resolved)
+      free(resolved)
+    }
+    self.target = target
+    var status = stat()
+    let exists = stat(target, &status) == 0
+    guard !target.isEmpty, !target.hasSuffix("/"), !exists || status.st_mode & S_IFMT != S_IFDIR else {
+      throw Failure("\(path.isEmpty ? "\"\"" : path): that is a folder; name a file.")
+    }
+    isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
+    if exists, access(target, W_OK) != 0 { throw Failure("\(path): \(Errno(rawValue: errno)); nothing was run.") }
+    guard !isSpecial else { return }
+    do {
+      let file = try create()
+      try file.close()
+    } catch { throw Failure("\(path): \(error); nothing was run.") }
+    unlink(neighbour)
+  }
+
+  func write(_ text: String) throws {
+    do {
+      let file = isSpecial ? try FileDescriptor.open(FilePath(target), .writeOnly) : try create()
+      try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
+      if !isSpecial, rename(neighbour, target) != 0 { throw Errno(rawValue: errno) }
+    } catch {
+      if !isSpecial { unlink(neighbour) }
+      throw Failure("\(path): \(error).")
+    }
+  }
+
+  /// Beside the file, so that it can take its place.
+  private var neighbour: String { "\(target).\(getpid())" }
+
+  private func create() throws -> FileDescriptor {
+    try FileDescriptor.open(
+      FilePath(neighbour), .writeOnly, options: [.create, .truncate],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+  }
+}
