@@ -13,14 +13,19 @@ private struct Measurement {
   /// Host cycles of one time through each region, the mean, by the name of its marker.
   var regions: [Technique: [String: Double]] = [:]
 
-  init(_ guest: String, _ model: String, _ techniques: [Technique] = Technique.all, leaf: LeafSize = .small) throws {
+  /// Runs the guest to its end, or for `limit` steps.
+  init(
+    _ guest: String, _ model: String, _ techniques: [Technique] = Technique.all, leaf: LeafSize = .small,
+    limit: UInt64? = nil
+  ) throws {
     for technique in techniques {
       var configuration = MachineConfiguration()
       configuration.program = FilePath(try #require(Guests.image(named: guest)))
       let machine = try VirtualMachine(
         configuration, technique: technique, costs: try CostModel(preset: model), nested: NestedOptions(leaf: leaf))
       let counter = RegionCounter(machine)
-      #expect(machine.machine.run(stepLimit: 100_000_000) == .exited(.success), "\(guest) under \(technique)")
+      let stop = machine.machine.run(stepLimit: limit ?? 100_000_000)
+      #expect(stop == (limit == nil ? .exited(.success) : .limit), "\(guest) under \(technique)")
       cycles[technique] = machine.ledgers.reduce(0) { $0 + $1.sum { $0.action != .wait }.cycles }
       for region in counter.all where region.ended != 0 {
         let mean = Double(region.hostCycles.sum) / Double(region.ended)
@@ -53,7 +58,7 @@ struct ShapeTests {
 
   @Test("Computation is as fast as on the bare machine, except for the interpreter")
   func computation() throws {
-    let loop = try Measurement("integer-mix", "pentium4-2005")
+    let loop = try Measurement("integer-mix", "pentium4-2005", limit: 2_000_000)
     for technique in Technique.direct { #expect(loop.slowdown(technique) < 1.1, "\(technique)") }
     #expect(loop.slowdown(.emulation) > 100)
   }
@@ -62,7 +67,8 @@ struct ShapeTests {
   func systemCall() throws {
     let nano = try Self.nano.get()
     let native = try nano("syscall", .native)
-    for technique in Technique.assisted { #expect(try nano("syscall", technique) == native, "\(technique)") }
+    // The first one of a thousand finds the TLB empty.
+    for technique in Technique.assisted { #expect(try nano("syscall", technique) < native + 1, "\(technique)") }
     #expect(try nano("syscall", .trapAndEmulate) > native + 2000)
   }
 
@@ -77,18 +83,18 @@ struct ShapeTests {
   @Test("A store into a page table: free with nested paging, dear under shadows, dearest by the first hardware")
   func pageTableStore() throws {
     let nano = try Self.nano.get()
-    #expect(try nano("ptemod", .native) == 1 && nano("ptemod", .hardwareAssisted) == 1)
+    #expect(try nano("ptemod", .native) == 1 && nano("ptemod", .hardwareAssisted) < 2)
     let (software, hardware) = (try nano("ptemod", .trapAndEmulate), try nano("ptemod", .hardwareAssistedShadow))
     #expect(software > 1000 && hardware > 2 * software)
-    // The paper has 12733; the references that refill the TLB, which is flushed at each switch, come on top.
-    #expect(hardware > 12_000 && hardware < 18_000, "\(hardware)")
+    // The paper has 12733; what it takes to find out that the store is traced comes on top.
+    #expect(hardware > 12_000 && hardware < 15_000, "\(hardware)")
   }
 
   @Test("Under a virtual TLB a store into a page table is free, and its fence pays")
   func pageTableFence() throws {
     let nano = try Self.nano.get()
     for technique in [Technique.virtualTLB, .assistedVirtualTLB] {
-      #expect(try nano("ptemod", technique) == 1, "\(technique)")
+      #expect(try nano("ptemod", technique) < 2, "\(technique)")
       #expect(try nano("ptefence", technique) > 10 * nano("ptefence", .native), "\(technique)")
     }
   }
@@ -131,6 +137,35 @@ struct ShapeTests {
       }
       let (nested, recovered) = (try small("chase", .hardwareAssisted), try large("chase", .hardwareAssisted))
       #expect(nested > 2 * native && recovered < nested, "\(model)")
+      // With a flat price a leaf of 2 MiB saves one reference of four in each walk; with a page-walk cache it recovers most.
+      if model == "modern-x86" { #expect(nested - recovered > (nested - native) / 2) }
     }
+  }
+
+  @Test(
+    "A kernel's own firmware costs exits; where the monitor answers in its place, the kernel runs as without",
+    arguments: [
+      Technique.trapAndEmulate, .hardwareAssisted,
+    ])
+  func firmware(technique: Technique) throws {
+    let folder = try #require(Guests.catalog) + "/boot/"
+    var cycles: [(all: UInt64, withoutFirmware: UInt64)] = []
+    for bios in [MachineConfiguration.Firmware.file(FilePath(folder + "firmware.elf")), .monitor] {
+      var configuration = MachineConfiguration()
+      configuration.bios = bios
+      configuration.kernel = FilePath(folder + "lantern.elf")
+      configuration.disks = [.init(path: FilePath(folder + "boot.img"))]
+      let guest = try VirtualMachine(configuration, technique: technique)
+      var console = ""
+      guest.machine.board.onConsoleOutput = { console.unicodeScalars.append(UnicodeScalar($0)) }
+      while !console.hasSuffix("$ ") { try #require(guest.machine.run(stepLimit: 10_000) == .limit) }
+      cycles.append(
+        (
+          guest.ledgers.reduce(0) { $0 + $1.sum { $0.action != .wait }.cycles },
+          guest.ledgers.reduce(0) { $0 + $1.sum { $0.action != .wait && $0.stage != .firmware }.cycles }
+        ))
+    }
+    #expect(Double(cycles[0].all) > 1.3 * Double(cycles[1].all))
+    #expect(Double(cycles[1].all) < 1.1 * Double(cycles[0].withoutFirmware))
   }
 }

@@ -33,12 +33,12 @@ struct CensusRegisters {
     let low: UInt64 = pick(pattern, 0, 31, 10)
     // Places in RAM at which nothing is fetched.
     let place = Self.base + pick(pattern, 0x400, 0x41c, 0x440)
-    let status: UInt64 = pick(pattern, 1 << 5 | 1 << 7, 1 << 11 | 1 << 8 | 1 << 18, 1 << 5)
+    let status: UInt64 = pick(pattern, 1 << 5 | 1 << 7, 1 << 11 | 1 << 8 | 1 << 18, 1 << 1 | 1 << 3)
     // Pending and enabled are never the same, or an interrupt would come first.
     let enabled: UInt64 = isGuest ? pick(pattern, 0x20, 0x200, 0x0a) : pick(pattern, 0x20, 0x200, 0x0e)
     var values: [(CSR, UInt64)] = [
       (.mcause, pick(pattern, 7, 5, 31)), (.stimecmp, 1_000_000 + low), (.medeleg, pick(pattern, 0, 1, 0)),
-      (.mideleg, pick(pattern, 0x2, 0x222, 0)), (.hedeleg, pick(pattern, 0, 1, 0)), (.mie, enabled),
+      (.mideleg, pick(pattern, 0, 0x222, 0x2)), (.hedeleg, pick(pattern, 0, 1, 0)), (.mie, enabled),
       (.mip, pick(pattern, 0, 2, 0)), (.mcountinhibit, pick(pattern, 0, 5, 0)), (.mstatus, Self.floatOn | status),
       (.hstatus, pick(pattern, 0x200, 0x300, 0x200)),
     ]
@@ -57,7 +57,7 @@ struct CensusRegisters {
     let low: UInt64 = pick(pattern, 0, 31, 10)
     let place = Self.base + pick(pattern, 0x600, 0x61c, 0x640)
     var values: [(CSR, UInt64)] = [
-      (.hideleg, isGuest ? 0x444 : pick(pattern, 0x444, 0x4, 0)), (.hvip, pick(pattern, 0, 0x4, 0)),
+      (.hideleg, isGuest ? 0x444 : pick(pattern, 0, 0x4, 0x444)), (.hvip, pick(pattern, 0, 0x4, 0)),
       (.vstimecmp, 2_000_000 + low), (.vsatp, pick(pattern, 0, 31, 0)),
       (.vsstatus, Self.floatOn | pick(pattern, 1 << 5, 1 << 8, 1 << 1)), (.vsepc, place), (.vstvec, place),
     ]
@@ -73,7 +73,7 @@ struct CensusRegisters {
     let counters: UInt64 = configuration == .countersOff ? 0 : .max
     var switches: [(CSR, UInt64)] = [
       (.mcounteren, pick(pattern, .max, .max << 5 | 7, .max << 5 | 7)),
-      (.scounteren, isShared ? 7 : counters), (.hcounteren, counters),
+      (.scounteren, isShared ? 7 : counters), (.hcounteren, isGuest || pattern == 0 ? counters : 7 << pattern | 7),
       (.menvcfg, environment | pick(pattern, 1 << 61, 0, 1)),
       (.henvcfg, configuration == .cacheBlocksOff ? 0 : environment | (isGuest ? 0 : pick(pattern, 0, 1, 0))),
       (.senvcfg, configuration == .cacheBlocksOff ? 0 : cacheBlocks | (isShared ? 1 : 0)),

@@ -79,7 +79,8 @@ struct CensusTaker {
         }
       }
     }
-    for (outcome, other) in pairs(of: modes, outcomes) where outcome.visible != other.visible {
+    // Which of VS and VU it is in is the guest's own business.
+    if owner == .all, pairs(of: modes, outcomes).contains(where: { $0.visible != $1.visible }) {
       dependsOn.insert("the mode")
     }
     let trapping = trapping(outcomes, guest)

@@ -128,8 +128,8 @@ struct CountingRecorder: WalkRecorder {
   @inline(__always)
   mutating func reference(_ stage: TranslationStage, level: Int, index: UInt64, address: UInt64, entry: UInt64) {
     if stage == .first { firstStage &+= 1 } else { guestStage &+= 1 }
-    // Leaves are the TLB's.
-    guard let cache, entry & (EntryBit.read | EntryBit.execute) == 0 else { return }
+    // The leaf of the first stage is the TLB's. Those of the G-stage are not: most of them say where a table of the guest's lies.
+    guard let cache, stage == .guest || entry & (EntryBit.read | EntryBit.execute) == 0 else { return }
     if cache.pointee.refer(to: address) { cacheHits &+= 1 }
   }
   @inline(__always) mutating func failed(_ reason: @autoclosure () -> String) {}

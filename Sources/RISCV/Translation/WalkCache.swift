@@ -1,4 +1,5 @@
-/// A page-walk cache: remembers which page-table entries were read last of those that point to further tables, of both stages.
+/// A page-walk cache: remembers which page-table entries were read last of those that point to further tables, of both stages, and
+/// of the G-stage's leaves.
 /// It changes no translation, only what a reference costs.
 struct WalkCache {
   let capacity: Int

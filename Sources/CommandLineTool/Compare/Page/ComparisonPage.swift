@@ -26,7 +26,7 @@ struct ComparisonPage {
       </style>
       </head>
       <body>
-      \(PageStyle.patterns)
+      \(PageStyle.definitions)
       <main>
       \(([head] + sections).joined(separator: "\n"))
       </main>

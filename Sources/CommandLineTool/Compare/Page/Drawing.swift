@@ -26,12 +26,43 @@ struct Drawing {
     )
   }
 
-  /// A filled rectangle; `hint` shows where a pointer rests on it.
+  struct Rectangle {
+    var x: Double
+    var y: Double
+    var width: Double
+    var height: Double
+
+    fileprivate var attributes: String {
+      "x=\"\(x.short)\" y=\"\(y.short)\" width=\"\(width.short)\" height=\"\(height.short)\""
+    }
+    fileprivate var outline: String { "M\(x.short) \(y.short)h\(width.short)v\(height.short)h\((-width).short)Z" }
+  }
+
+  /// A filled rectangle; `hint` shows where a pointer rests on it. The colours of layers come with their hatching.
   mutating func bar(x: Double, y: Double, width: Double, height: Double, style: String, hint: String = "") {
     guard width > 0, height > 0 else { return }
-    let place = "x=\"\(x.short)\" y=\"\(y.short)\" width=\"\(width.short)\" height=\"\(height.short)\""
+    let place = Rectangle(x: x, y: y, width: width, height: height).attributes
     let title = hint.isEmpty ? "" : "<title>\(hint.escaped)</title>"
-    elements.append("<rect \(place)\(Self.style(style))>\(title)</rect>")
+    guard let hatching = PageStyle.hatching(style) else {
+      elements.append("<rect \(place)\(Self.style(style))>\(title)</rect>")
+      return
+    }
+    // An inner picture cuts off what reaches beyond it.
+    elements.append(
+      "<svg \(place)>\(title)<rect width=\"100%\" height=\"100%\"\(Self.style(style))/><use href=\"#\(hatching)\"/></svg>"
+    )
+  }
+
+  /// Many rectangles of one colour, as one shape, all below `y` and no higher than a bar.
+  mutating func area(_ parts: [Rectangle], y: Double, style: String) {
+    guard !parts.isEmpty else { return }
+    let outline = parts.map(\.outline).joined()
+    elements.append("<path d=\"\(outline)\"\(Self.style(style))/>")
+    guard let hatching = PageStyle.hatching(style) else { return }
+    let clip = "\(identifier)-\(style)"
+    elements.append(
+      "<clipPath id=\"\(clip)\"><path d=\"\(outline)\"/></clipPath><g clip-path=\"url(#\(clip))\">"
+        + "<use href=\"#\(hatching)\" y=\"\(y.short)\"/></g>")
   }
 
   mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, style: String) {

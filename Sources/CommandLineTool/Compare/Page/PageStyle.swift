@@ -29,7 +29,7 @@ enum PageStyle {
     figure { margin: 0.8rem 0 0; }
     .wide { overflow-x: auto; }
     svg.defs { position: absolute; width: 0; height: 0; }
-    figure svg { display: block; width: 100%; min-width: 640px; height: auto; font: 12px/1 inherit; }
+    figure svg[role] { display: block; width: 100%; min-width: 640px; height: auto; font: 12px/1 inherit; }
     svg text { fill: var(--text); font-size: 12px; }
     svg .small { font-size: 11px; }
     svg .strong { font-weight: 600; }
@@ -40,6 +40,7 @@ enum PageStyle {
     svg .span { stroke: var(--rule); stroke-width: 2; }
     svg .tear { fill: none; stroke: var(--paper); stroke-width: 4; }
     svg .mark { stroke: var(--paper); stroke-width: 1; }
+    .hatch { stroke: var(--hatch); stroke-width: 1.1; fill: none; }
     svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
     \(layers)
     \(techniques)
@@ -65,15 +66,16 @@ enum PageStyle {
       body { padding: 0; max-width: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       figure, tr { break-inside: avoid; }
       h2, caption { break-after: avoid; }
-      figure svg { min-width: 0; }
+      figure svg[role] { min-width: 0; }
       .wide { overflow: visible; }
-      table { font-size: 7.5pt; }
-      th, td { padding: 0.1rem 0.4rem; }
+      table { font-size: 7pt; }
+      th, td { padding: 0.1rem 0.3rem; }
+      thead th { overflow-wrap: anywhere; }
     }
     """
 
   private static let layers = ["user", "kernel", "loader", "firmware", "monitor", "hardware"].map {
-    "svg .layer-\($0) { fill: url(#pattern-\($0)); }"
+    "svg .layer-\($0) { fill: var(--\($0)); }"
   }.joined(separator: "\n")
 
   private static let techniques = (0..<7).map { number in
@@ -84,20 +86,34 @@ enum PageStyle {
       """
   }.joined(separator: "\n")
 
-  /// The fillings of layers: a colour and a pattern each.
-  static let patterns: String = {
-    let strokes = [
-      ("user", ""), ("kernel", "M0 8L8 0M-2 2L2 -2M6 10L10 6"), ("loader", "M4 0V8"),
-      ("firmware", "M0 0L8 8M-2 6L2 10M6 -2L10 2"),
-      ("monitor", ""), ("hardware", "M0 4H8"),
-    ]
-    let patterns = strokes.map { name, path in
-      let lines = path.isEmpty ? "" : "<path d=\"\(path)\" stroke=\"var(--hatch)\" stroke-width=\"1.2\" fill=\"none\"/>"
-      return """
-        <pattern id="pattern-\(name)" width="8" height="8" patternUnits="userSpaceOnUse">\
-        <rect width="8" height="8" fill="var(--\(name))"/>\(lines)</pattern>
-        """
-    }
-    return "<svg class=\"defs\" aria-hidden=\"true\"><defs>\n\(patterns.joined(separator: "\n"))\n</defs></svg>"
+  // MARK: Hatching
+
+  /// The room that hatching covers: bars are no larger.
+  private static let (hatchWidth, hatchHeight) = (Int(Drawing.width), 40)
+
+  /// For the colours that have one: lines across all the room, to be cut to a shape.
+  private static let hatchings: [(name: String, path: String)] = [
+    ("kernel", lines(from: -hatchHeight, step: 6) { "M\($0) \(hatchHeight)l\(hatchHeight) -\(hatchHeight)" }),
+    ("loader", lines(from: 2, step: 6) { "M\($0) 0v\(hatchHeight)" }),
+    ("firmware", lines(from: -hatchHeight, step: 6) { "M\($0) 0l\(hatchHeight) \(hatchHeight)" }),
+    (
+      "hardware",
+      stride(from: 3, to: hatchHeight, by: 6).map { "M0 \($0)h\(hatchWidth)" }.joined()
+    ),
+  ]
+
+  private static func lines(from start: Int, step: Int, _ line: (Int) -> String) -> String {
+    stride(from: start, to: hatchWidth, by: step).map(line).joined()
+  }
+
+  /// The hatching that belongs to a class of colours; nil where that is plain.
+  static func hatching(_ style: String) -> String? {
+    hatchings.first { style == "layer-\($0.name)" }.map { "hatch-\($0.name)" }
+  }
+
+  /// What pictures refer to.
+  static let definitions: String = {
+    let paths = hatchings.map { "<path id=\"hatch-\($0.name)\" class=\"hatch\" d=\"\($0.path)\"/>" }
+    return "<svg class=\"defs\" aria-hidden=\"true\"><defs>\n\(paths.joined(separator: "\n"))\n</defs></svg>"
   }()
 }

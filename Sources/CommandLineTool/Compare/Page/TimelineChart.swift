@@ -75,15 +75,19 @@ struct TimelineChart {
 
   /// Columns of the strip, parted by what the first technique's host did on behalf of each stage.
   private func drawStages(_ place: (UInt64) -> Double, _ drawing: inout Drawing) {
+    var parts = Layer.guest.map { _ in [Drawing.Rectangle]() }
     for stretch in timelines[0].stretches(2 * Self.stretchCount) {
       let total = Double(max(stretch.cycles.reduce(0, &+), 1))
       let (x, width) = (place(stretch.start), place(stretch.end) - place(stretch.start))
       var y = Self.stripTop
-      for (layer, cycles) in zip(Layer.guest, stretch.cycles) where cycles > 0 {
+      for (index, cycles) in stretch.cycles.enumerated() where cycles > 0 {
         let height = Double(cycles) / total * Self.stripHeight
-        drawing.bar(x: x, y: y, width: width + 0.6, height: height, style: "layer-\(layer.name)")
+        parts[index].append(.init(x: x, y: y, width: width + 0.4, height: height))
         y += height
       }
+    }
+    for (layer, parts) in zip(Layer.guest, parts) {
+      drawing.area(parts, y: Self.stripTop, style: "layer-\(layer.name)")
     }
   }
 }
