@@ -45,7 +45,8 @@ final class HartAccount {
     settle()
     let layer = layer(of: hart.privilege)
     return HostAccount(
-      ledger: ledger, stage: layer == .monitor ? guestLayer : layer, layer: isEmulated ? .monitor : layer, action: isEmulated ? .interpret : .instruction
+      ledger: ledger, stage: layer == .monitor ? guestLayer : layer, layer: isEmulated ? .monitor : layer,
+      action: isEmulated ? .interpret : .instruction
     )
   }
 
