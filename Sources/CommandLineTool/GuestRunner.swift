@@ -338,7 +338,8 @@ final class GuestRunner {
     if let balloon = machine.board.balloon {
       say(
         "balloon: \(grouped(UInt64(balloon.target))) pages wanted, \(grouped(UInt64(balloon.pages.count))) given up; "
-          + "\(grouped(balloon.inflatedCount)) inflated, \(grouped(balloon.deflatedCount)) deflated")
+          + "\(grouped(balloon.inflatedCount)) inflated, \(grouped(balloon.deflatedCount)) deflated"
+          + (balloon.reportedCount > 0 ? ", \(grouped(balloon.reportedCount)) reported free" : ""))
     }
     guard let regions else { return }
     for line in RegionTable(regions.all, regions.names).lines { Terminal.write(Array((line + "\n").utf8), to: 2) }

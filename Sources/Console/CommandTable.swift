@@ -4,9 +4,9 @@ package enum CommandTable {
     // Running
     RunCommand.self, StartiCommand.self, ContinueCommand.self, StepiCommand.self, NextiCommand.self, StepCommand.self,
     NextCommand.self, FinishCommand.self, UntilCommand.self, AdvanceCommand.self, StepcCommand.self,
-    StepstageCommand.self, StepexitCommand.self, StepentryCommand.self, StepworldCommand.self, TechniqueCommand.self,
-    SeekCommand.self, WhenCommand.self, EnterCommand.self, InjectCommand.self, ShadowCommand.self, HintCommand.self,
-    ServeCommand.self, DiscardCommand.self,
+    StepstageCommand.self, StepexitCommand.self, StepentryCommand.self, StepworldCommand.self, StepballoonCommand.self,
+    TechniqueCommand.self, SeekCommand.self, WhenCommand.self, EnterCommand.self, InjectCommand.self,
+    ShadowCommand.self, HintCommand.self, ServeCommand.self, DiscardCommand.self,
     // Stops
     BreakCommand.self, TbreakCommand.self, WatchCommand.self, RwatchCommand.self, AwatchCommand.self, CatchCommand.self,
     TcatchCommand.self, ConditionCommand.self, IgnoreCommand.self, EnableCommand.self, EnableOnceCommand.self,
@@ -25,17 +25,17 @@ package enum CommandTable {
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
     InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self,
-    InfoNestedCommand.self, InfoVmsCommand.self, InfoVcpuCommand.self,
+    InfoNestedCommand.self, InfoVmsCommand.self, InfoVcpuCommand.self, InfoMemoryCommand.self,
     InfoCostsCommand.self, SetCostCommand.self,
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,
     HartCommand.self, InfoStagesCommand.self, InfoImagesCommand.self, TraceCommand.self, TraceStartCommand.self,
-    TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self, SetCheckCommand.self,
+    TraceStopCommand.self, InfoTraceCommand.self, InfoBalloonCommand.self, InfoDigestCommand.self, SetCheckCommand.self,
     // Side by side
     SideCommand.self, SideStepiCommand.self, SideUntilCommand.self, SideContinueCommand.self, SideNextCommand.self,
     SideWhyCommand.self, SideInfoCommand.self, SideExplainCommand.self, SideTypeCommand.self,
     SideOffCommand.self,
     // Guest
-    ConsoleCommand.self, TypeCommand.self, SetBalloonCommand.self,
+    ConsoleCommand.self, TypeCommand.self, BalloonCommand.self,
     // Scripting
     DefineCommand.self, DocumentCommand.self, IfCommand.self, WhileCommand.self, LoopBreakCommand.self,
     LoopContinueCommand.self, SourceCommand.self, AliasCommand.self,

@@ -128,8 +128,8 @@ struct QemuOptionTests {
   func balloon() throws {
     #expect(
       try parse(Self.base + "-device virtio-balloon-device").configuration.balloon
-        == .init(target: 0, deflatesOnOutOfMemory: false, slot: 7))
-    let more = "-device virtio-balloon-pci,deflate-on-oom=on,guest-stats-polling-interval=2,id=b"
+        == .init(target: 0, deflatesOnOutOfMemory: false, reportsFreePages: false, slot: 7))
+    let more = "-device virtio-balloon-pci,deflate-on-oom=on,free-page-reporting=on,guest-stats-polling-interval=2,id=b"
     #expect(
       try parse(Self.base + more).configuration.balloon == .init(target: 0, deflatesOnOutOfMemory: true, slot: 7))
     #expect(throws: QemuUsageError.self) {

@@ -44,6 +44,12 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
       configuration.monitorGuest = FilePath(try #require(Guests.supervisorImage(named: header["guest"] ?? "hello")))
       return configuration
     }
+    if let memory = header["memory"] { configuration.memorySize = try #require(ByteCount.parse(memory)) }
+    if header["guest"] == "boot" {
+      configuration.bios = .file(FilePath(try bootFile("firmware.elf")))
+      configuration.disks = [.init(path: FilePath(try bootFile("boot.img")))]
+      return configuration
+    }
     if header["bios"] == nil { configuration.program = FilePath(try guestPath(header["guest"] ?? "hello")) }
     return configuration
   }
@@ -70,6 +76,9 @@ struct SessionFileTests {
       return line.hasPrefix(">") ? String(line.dropFirst()) : nil
     }
     let prompt = try Prompt(try file.configuration(header))
+    if header["guest"] == "boot" {
+      prompt.files.files["lantern.elf"] = Array(try Data(contentsOf: URL(fileURLWithPath: bootFile("lantern.elf"))))
+    }
     if let symbols = header["symbols"] {
       prompt.files.files[symbols] = Array(try Data(contentsOf: URL(fileURLWithPath: symbols)))
     }

@@ -106,3 +106,9 @@ func guestPath(_ name: String) throws -> String {
   guard let path = Guests.image(named: name) else { throw MissingGuest(name: name) }
   return path
 }
+
+/// A file of the guest `boot`.
+func bootFile(_ name: String) throws -> String {
+  guard let catalog = Guests.catalog else { throw MissingGuest(name: "boot") }
+  return catalog + "/boot/" + name
+}

@@ -44,7 +44,7 @@ struct TechniqueTests {
     for technique in Technique.all where technique.kind == .trapAndEmulate || technique.kind == .hardwareAssisted {
       let stepped = try Self.session(guest, technique)
       for _ in 0..<300 {
-        guard case .world = try stepped.stepWorld([.exit, .entry]).reason else { break }
+        guard case .awaited = try stepped.stepWorld([.exit, .entry]).reason else { break }
       }
       _ = try stepped.resume(limit: 500)
       let undisturbed = try Self.session(guest, technique)

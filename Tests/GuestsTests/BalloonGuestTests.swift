@@ -23,7 +23,7 @@ struct BalloonGuestTests {
     let texts = try BuiltTool.converse(
       [
         ["catch balloon inflate if $pages == 512", "run", "continue", "delete"],
-        ["set balloon 1M", "type \"mem\\nhalt\\n\"", "continue"], ["info balloon"],
+        ["balloon 1M", "type \"mem\\nhalt\\n\"", "continue"], ["info balloon"],
       ], arguments: ["boot", "--balloon", "4M"])
     try #require(texts.count == 3)
     #expect(texts[1].contains(" 256 in the balloon"), "\(texts[1].suffix(300))")

@@ -100,9 +100,14 @@ struct BalloonMachineTests {
       return false
     }
     _ = machine.run(stepLimit: 20_000)
-    #expect(seen == [Event.Kind](repeating: .balloon(.inflate, pages: 1), count: 5))
+    let given = (1...5).map { Event.Kind.balloon(.inflate, pages: 1, total: $0) }
+    #expect(seen == [.balloon(.notice, pages: 5, total: 0)] + given)
     machine.board.balloonRequests.send(6)
     _ = machine.run(stepLimit: 20_000)
-    #expect(seen.suffix(2) == [.balloon(.request, pages: 6), .balloon(.inflate, pages: 1)])
+    #expect(
+      seen.suffix(3) == [
+        .balloon(.request, pages: 6, total: 5), .balloon(.notice, pages: 6, total: 5),
+        .balloon(.inflate, pages: 1, total: 6),
+      ])
   }
 }

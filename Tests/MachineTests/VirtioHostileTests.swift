@@ -154,10 +154,12 @@ struct VirtioHostileTests {
     var random = Xoshiro256(seed: UInt64(seed), stream: 77)
     let folder = try TemporaryFolder()
     let path = try folder.write([UInt8](repeating: 1, count: 64 * 512), to: "disk.img")
+    let port = FakePort()
     let functions: [() throws -> any VirtioFunction] = [
       { VirtioConsole() }, { VirtioEntropy(seed: 1) },
       { VirtioBlock(try DiskImage(.init(path), overlayLimit: 1 << 16), identity: "x") },
       { VirtioNetwork(address: MACAddress(device: 0)) },
+      { VirtioBalloon(target: 9, deflatesOnOutOfMemory: true, reportsFreePages: true, port: port) },
     ]
     let (sender, senderPort) = try honestSender()
     for round in 0..<1500 {
@@ -176,9 +178,10 @@ struct VirtioHostileTests {
         }
       }
       try driver.initialize(queues: 1)
+      if driver.device.function is VirtioBalloon { try driver.shareQueue(with: 1...4) }
       let hostile = HostileRing(driver: driver)
       hostile.fill(&random)
-      for queue in 0..<2 { try driver.notify(queue) }
+      for queue in 0..<5 { try driver.notify(queue) }
       for _ in 0..<3 { driver.device.clockReached() }
       // Random registers, too.
       for _ in 0..<20 {
@@ -188,6 +191,7 @@ struct VirtioHostileTests {
       }
       try driver.notify()
     }
+    withExtendedLifetime(port) {}
   }
 }
 

@@ -23,8 +23,10 @@ extension QemuInvocation {
       case "virtio-balloon-device":
         guard configuration.balloon == nil else { throw QemuUsageError("-device \(text): one of these is enough") }
         let deflates = try properties.takeSwitch("deflate-on-oom") ?? false
-        configuration.balloon = .init(deflatesOnOutOfMemory: deflates, slot: try slot(&properties, text))
-        properties.pass("free-page-hint", "free-page-reporting", "page-poison", "guest-stats-polling-interval")
+        let reports = try properties.takeSwitch("free-page-reporting") ?? false
+        configuration.balloon = .init(
+          deflatesOnOutOfMemory: deflates, reportsFreePages: reports, slot: try slot(&properties, text))
+        properties.pass("free-page-hint", "page-poison", "guest-stats-polling-interval")
       case "virtconsole", "virtserialport":
         note("-device \(driver): passed over; the second console is part of virtio-serial-device and shown nowhere")
         continue

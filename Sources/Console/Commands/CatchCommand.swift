@@ -11,7 +11,8 @@ enum CatchCommand: Command {
     catch privilege [M|S|U|VS|VU] [if CONDITION]       a change of privilege, into that mode
     catch csr NAME [if CONDITION]                an instruction reads or writes a CSR
     catch stage [NAME]                           a boot stage is entered for the first time
-    catch balloon [request|inflate|deflate] [if CONDITION]   a new target, pages given up, pages taken back
+    catch balloon [request|notice|inflate|deflate|report] [if CONDITION]    a new target, the driver reads it, pages are given up,
+      taken back, or reported free
     catch marker [N|NAME] [if CONDITION]         the hint `slti x0, x0, N`; NAME is of a symbol marker_NAME = N; -N is an end
     catch exit [CAUSE] [if CONDITION]            the guest stops in the monitor, by this cause of the physical hart's trap;
                                                  also guest-page-fault, page-fault, environment-call and interrupt for any such
@@ -22,7 +23,8 @@ enum CatchCommand: Command {
     catch tlb [fill|flush] [if CONDITION]        a translation is kept, or some are dropped
     Stops after the event; an exit stops before the monitor has looked at it, with the guest's pc still at its instruction.
     A condition may ask for the event's fields: trap $cause $value $from $to; interrupt $cause $from $to; privilege $from $to;
-    csr $old $new (of a write) $value (of a read) $write; balloon $pages $step (0 request, 1 inflate, 2 deflate);
+    csr $old $new (of a write) $value (of a read) $write; balloon $pages $total (given up then) $step (0 request, 1 inflate,
+    2 deflate, 3 notice, 4 report);
     marker $number; exit $cause $value $gpa; entry $reason $cycles; fault $addr $class; shadow and nested $addr (of the page)
     $physical; tlb $addr $physical $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
@@ -86,7 +88,8 @@ enum CatchCommand: Command {
     case "balloon":
       if argument.isEmpty { return .balloon(nil) }
       guard let step = BalloonStep.allCases.first(where: { "\($0)" == argument }) else {
-        throw .failed("No such thing as \"\(argument)\" happens to a balloon: it is request, inflate or deflate.")
+        throw .failed(
+          "No such thing as \"\(argument)\" happens to a balloon: it is request, notice, inflate, deflate or report.")
       }
       return .balloon(step)
     case "marker":

@@ -9,12 +9,12 @@ enum InfoBalloonCommand: Command {
   static let help = """
     info balloon
     The target, the size that the guest's driver reports, the pages that it has named, and what it told of its memory. It tells
-    anew when the target is set and when it has moved pages. RAM stays as it is: the device counts, and no more.
+    anew when the target is set and when it has moved pages. `info memory` shows what the host has of it.
     Example: info balloon
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     guard let balloon = console.session.machine.board.balloon else { throw .failed(Session.noBalloon) }
-    func row(_ name: String, _ value: String) { console.print("\(name.padded(34))\(value)") }
+    func row(_ name: String, _ value: String) { console.print("\(name.padded(36))\(value)") }
     func pages(_ count: UInt64) -> String {
       "\(grouped(count)) \(count == 1 ? "page" : "pages")  (\(size(count * VirtioBalloon.pageSize)))"
     }
@@ -26,6 +26,8 @@ enum InfoBalloonCommand: Command {
     row("given up now", pages(UInt64(balloon.pages.count)))
     row("inflated so far", pages(balloon.inflatedCount))
     row("deflated so far", pages(balloon.deflatedCount))
+    if balloon.reportedCount > 0 { row("reported free so far", pages(balloon.reportedCount)) }
+    if balloon.poison != 0 { row("free pages are filled with", hex(UInt64(balloon.poison))) }
     if balloon.strayCount > 0 { row("numbers that name no page of RAM", grouped(balloon.strayCount)) }
     if balloon.repeatedCount > 0 { row("pages named again to no effect", grouped(balloon.repeatedCount)) }
     guard !balloon.statistics.isEmpty else { return console.print("The guest has told nothing of its memory.") }

@@ -51,7 +51,7 @@ extension Console {
         ?? ["Stopped: every hart waits for an interrupt, and only input could raise one: `console` and `type` give it."]
     case .stage(let entry):
       return ["Stage \(entry.name), entered at retired \(grouped(entry.position)) by \(entry.by)"]
-    case .world(let event):
+    case .awaited(let event):
       if let entry = stop.entry { return MonitorRendering.lines(entry, session) }
       let lines = [session.text(of: event).capitalizedFirst] + eventPlace(event)
       guard case .entry = event.kind, let summary = session.exitSummary else { return lines }
@@ -107,7 +107,7 @@ extension Console {
   }
   private func eventPlace(_ event: Event) -> [String] {
     // The world asked, at the border of a turn.
-    if case .balloon(.request, _) = event.kind { return [] }
+    if case .balloon(.request, _, _) = event.kind { return [] }
     // The guest has not gone on yet: it stands where the next line says.
     if case .entry = event.kind { return [] }
     return session.inWorld(of: event) {

@@ -51,6 +51,12 @@ extension Session {
       return false
     }
     var stop = false
+    if let awaited, awaited.places.contains(where: { $0.overlaps(physical, count: UInt64(width.rawValue)) }),
+      awaited.test(hart, event)
+    {
+      arrived(event)
+      stop = true
+    }
     for point in stops where point.isEnabled {
       guard case .watchpoint(var watch) = point.kind, let range = watch.range else { continue }
       let start = range.address.space == .guestVirtual ? address : physical
@@ -83,15 +89,19 @@ extension Session {
       pending = PendingStop(event: event, stale: use)
     }
     noteMonitor(hart, event)
-    if worldToStopAt.contains(event.kind.mask) || isForPerson(event, hart), pending?.world == nil {
-      if pending == nil { pending = PendingStop(event: event) }
-      pending?.world = event
-    }
+    let isAwaited = awaited.map { $0.kinds.contains(event.kind.mask) && $0.test(hart, event) } ?? false
+    if isAwaited || isForPerson(event, hart) { arrived(event) }
     for stop in stops where stop.isEnabled {
       guard case .catchpoint(let what) = stop.kind, what.matches(event), counts(stop, hart, event) else { continue }
       add(stop, event, old: nil, new: nil)
     }
     return pending.map { $0.event == event || $0.stage != nil } ?? false
+  }
+
+  /// The event that was waited for has come; the first of them counts.
+  private func arrived(_ event: Event) {
+    if pending == nil { pending = PendingStop(event: event) }
+    if pending?.awaited == nil { pending?.awaited = event }
   }
 
   private func add(_ point: StopPoint, _ event: Event, old: Value?, new: Value?) {

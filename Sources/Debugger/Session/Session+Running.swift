@@ -18,8 +18,8 @@ package struct Stop {
     case idle
     /// A stage was entered that `stepstage` waited for.
     case stage(StageEntry)
-    /// The exit or entry that `stepworld` and its kin waited for.
-    case world(Event)
+    /// The event that `stepworld` and its kin waited for.
+    case awaited(Event)
     /// A translation was used that the tables no longer agree with: ``Stop/staleUse``.
     case stale
     /// The person's monitor gave its guest back in a wrong state: ``Stop/entry``.
@@ -37,6 +37,8 @@ package struct Stop {
   package var staleUse: StaleUse?
   /// What the person's monitor made of the exit that is over here.
   package var entry: EntryCheck?
+  /// The event that was waited for, where the person's points were hit by it too.
+  package var awaited: Event?
 
   package init(
     reason: Reason, points: [StopPoint] = [], event: Event? = nil, oldValue: Value? = nil, newValue: Value? = nil
@@ -129,11 +131,12 @@ extension Session {
     stop.staleUse = pending.stale
     if let use = pending.stale { stalePoint = StalePoint(use, machine) }
     stop.entry = pending.entry
+    stop.awaited = pending.awaited
     stop.events = pending.events
     if let stage = pending.stage, pending.points.isEmpty {
       stop.reason = .stage(stage)
-    } else if let world = pending.world, pending.points.isEmpty {
-      stop.reason = .world(world)
+    } else if let awaited = pending.awaited, pending.points.isEmpty {
+      stop.reason = .awaited(awaited)
     } else if case .overdue(let count) = pending.event?.kind, pending.points.isEmpty {
       stop.reason = .overdue(count)
     } else if let entry = pending.entry, !entry.isRight, pending.points.isEmpty {
@@ -187,17 +190,6 @@ extension Session {
 
   /// Has another machine at the same place receive what this guest will at the next border of turns: the log does not have it yet.
   func handOverInput(to other: Machine) { other.board.consoleInput.send(waitingInput) }
-
-  /// Asks the guest to give up so many bytes, as it runs on. As with ``type(_:)``, what came later the first time is dropped.
-  package func setBalloon(_ byteCount: UInt64) throws(DebuggerError) {
-    guard machine.board.balloon != nil else { throw .other(Self.noBalloon) }
-    guard byteCount <= machine.memory.size else {
-      throw .other("A balloon of \(byteCount >> 20)M is more than all RAM, which is \(machine.memory.size >> 20)M.")
-    }
-    machine.board.forgetInputToCome()
-    machine.board.balloonRequests.send(Board.balloonPages(byteCount))
-  }
-  package static let noBalloon = "The board has no balloon.  Start with --balloon SIZE (0 asks for nothing yet)."
 
   /// Starts again from reset. The changes made by hand are gone.
   package func restart() throws(DebuggerError) {

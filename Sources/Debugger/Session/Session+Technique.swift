@@ -68,9 +68,14 @@ extension Session {
   /// Runs to the next event of these kinds between the guest and the monitor, on any hart.
   package func stepWorld(_ kinds: EventMask) throws(DebuggerError) -> Stop {
     try requireMonitor()
-    worldToStopAt = kinds
+    return try run(to: AwaitedEvents(kinds: kinds))
+  }
+
+  /// Runs to the next of some events; the person's stops count as ever.
+  func run(to events: AwaitedEvents) throws(DebuggerError) -> Stop {
+    awaited = events
     defer {
-      worldToStopAt = []
+      awaited = nil
       updateHooks()
     }
     return try resume()

@@ -75,8 +75,8 @@ package final class Session {
   var changes: [(position: UInt64, change: Change)] = []
   /// The stage that `stepstage` or a catchpoint waits for.
   var stageToStopAt: StageWish?
-  /// The kinds of events, exit and entry, at which `stepworld` and its kin stop.
-  var worldToStopAt: EventMask = []
+  /// What `stepworld` and its kin wait for.
+  var awaited: AwaitedEvents?
   var cycleStep: CycleStep?
   /// The current hart's cycles where the instruction that ``cycleStep`` is about began.
   var cycleStart: UInt64 = 0
@@ -100,6 +100,14 @@ package final class Session {
   package internal(set) var stalePoint: StalePoint?
 
   enum StageWish { case any }
+  /// Events at which a run stops that the person has set no stop for.
+  struct AwaitedEvents {
+    var kinds: EventMask = []
+    /// Accesses to these places are among them.
+    var places: [WatchedRange] = []
+    /// Which of them count.
+    var test: (Hart, Event) -> Bool = { _, _ in true }
+  }
   struct PendingStop {
     var points: [StopPoint] = []
     var event: Event?
@@ -108,8 +116,8 @@ package final class Session {
     var oldValue: Value?
     var newValue: Value?
     var stage: StageEntry?
-    /// The exit or entry that was waited for.
-    var world: Event?
+    /// The event that was waited for.
+    var awaited: Event?
     var stale: StaleUse?
     /// The entry into the guest of the person's monitor that the event is about.
     var entry: EntryCheck?
@@ -219,12 +227,13 @@ package final class Session {
       if let stage = image.stage, stage != .user, !stages.has(stage.rawValue) { addresses.formUnion(image.entries) }
     }
     machine.breakpoints = addresses
-    var mask = worldToStopAt.union([.trap, .privilege])
+    var mask: EventMask = [.trap, .privilege]
+    if let awaited { mask.formUnion(awaited.kinds) }
     if manual != nil { mask.insert(.exit) }
     if checksStaleTranslations && canCheckTranslations { mask.insert(.stale) }
     if checksMonitor { mask.formUnion([.entry, .overdue]) }
-    if specimen != nil && !worldToStopAt.isEmpty { mask.insert(.overdue) }
-    var ranges: [WatchedRange] = []
+    if specimen != nil && awaited != nil { mask.insert(.overdue) }
+    var ranges = awaited?.places ?? []
     for stop in enabled {
       switch stop.kind {
       case .catchpoint(let what): mask.formUnion(what.mask)

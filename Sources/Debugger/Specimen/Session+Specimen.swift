@@ -54,12 +54,12 @@ extension Session {
     switch event.kind {
     case .entry:
       guard let check = specimen.lastCheck(of: hart.index), check.steps <= machine.steps,
-        worldToStopAt.contains(.entry) || (checksMonitor && !check.isRight)
+        awaited?.kinds.contains(.entry) ?? false || (checksMonitor && !check.isRight)
       else { return }
       if pending == nil { pending = PendingStop(event: event) }
       pending?.entry = check
     case .overdue:
-      guard checksMonitor || !worldToStopAt.isEmpty, pending == nil else { return }
+      guard checksMonitor || awaited != nil, pending == nil else { return }
       pending = PendingStop(event: event)
     default: break
     }

@@ -24,7 +24,8 @@ extension Event {
       ]
     case .staleTranslation(let access, let address, let physical):
       list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
-    case .balloon(let step, let pages): list += [("step", UInt64(step.rawValue)), ("pages", pages)]
+    case .balloon(let step, let pages, let total):
+      list += [("step", UInt64(step.rawValue)), ("pages", pages), ("total", total)]
     case .exit(let cause, let value, let physical):
       list += [("cause", cause.rawValue), ("value", value), ("gpa", physical)]
     case .exitByInterrupt(let interrupt): list += [("cause", interrupt.rawValue | 1 << 63)]
@@ -55,9 +56,15 @@ extension Event {
       "csr: \(CSRName.name(of: number) ?? hex(UInt64(number))) written, \(hex(old)) -> \(hex(new))"
     case .csrRead(let number, let value):
       "csr: \(CSRName.name(of: number) ?? hex(UInt64(number))) read, \(hex(value))"
-    case .balloon(.request, let pages): "balloon: \(grouped(pages)) pages are wanted"
-    case .balloon(.inflate, let pages): "balloon: \(grouped(pages)) pages given up"
-    case .balloon(.deflate, let pages): "balloon: \(grouped(pages)) pages taken back"
+    case .balloon(.request, let pages, let total):
+      "balloon: \(grouped(pages)) pages are wanted; \(grouped(total)) are given up"
+    case .balloon(.notice, let pages, let total):
+      "balloon: the driver reads that \(grouped(pages)) pages are wanted; \(grouped(total)) are given up"
+    case .balloon(.inflate, let pages, let total):
+      "balloon: \(grouped(pages)) pages given up, \(grouped(total)) in all"
+    case .balloon(.deflate, let pages, let total):
+      "balloon: \(grouped(pages)) pages taken back, \(grouped(total)) stay given up"
+    case .balloon(.report, let pages, _): "balloon: \(grouped(pages)) pages reported free; their contents are gone"
     case .staleTranslation(let access, let address, _): "stale translation: \(access) of gva:\(hex(address))"
     case .marker(let number): "marker \(number)"
     case .exit(let cause, let value, let physical) where cause.isGuestPageFault:

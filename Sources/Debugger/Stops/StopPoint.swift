@@ -173,7 +173,7 @@ package enum Catch: Equatable {
     case (.privilege(let wanted), .privilege(let from, let to)): from != to && (wanted == nil || wanted == to)
     case (.marker(let wanted), .marker(let number)): wanted == nil || wanted == number
     case (.csr(let wanted), .csrWrite(let number, _, _)), (.csr(let wanted), .csrRead(let number, _)): wanted == number
-    case (.balloon(let wanted), .balloon(let step, _)): wanted == nil || wanted == step
+    case (.balloon(let wanted), .balloon(let step, _, _)): wanted == nil || wanted == step
     case (.exit(let wanted), .exit(let cause, _, _)): wanted?.exceptions.contains(cause) ?? true
     case (.exit(let wanted), .exitByInterrupt(let interrupt)): wanted?.interrupts.contains(interrupt) ?? true
     case (.entry(let wanted), .entry(let reason, _)): wanted == nil || wanted == reason

@@ -50,7 +50,8 @@ package final class Board {
   /// The slots of what the world sends things to.
   private let consoleSlot: VirtioMMIO?
   private let networkSlots: [VirtioMMIO]
-  private let balloonSlot: VirtioMMIO?
+  /// The balloon's slot.
+  package let balloonSlot: VirtioMMIO?
   private var typer: PromptTyper
   private var latestBorder: UInt64?
 
@@ -73,7 +74,8 @@ package final class Board {
     networkDevices = configuration.networkDevices.map { VirtioNetwork(address: $0.address) }
     let balloon = configuration.balloon.map {
       VirtioBalloon(
-        target: Self.balloonPages($0.target), deflatesOnOutOfMemory: $0.deflatesOnOutOfMemory, port: port)
+        target: Self.balloonPages($0.target), deflatesOnOutOfMemory: $0.deflatesOnOutOfMemory,
+        reportsFreePages: $0.reportsFreePages, port: port)
     }
     self.balloon = balloon
     var functions: [(any VirtioFunction)?] = []

@@ -54,11 +54,16 @@ package struct MachineConfiguration: Sendable {
     package var target: UInt64
     /// The guest may take pages back when it has none left.
     package var deflatesOnOutOfMemory: Bool
+    /// The guest may tell of free pages, whose contents are dropped, and use them again without asking.
+    package var reportsFreePages: Bool
     /// Its virtio slot; nil for the highest free one.
     package var slot: Int?
-    package init(target: UInt64 = 0, deflatesOnOutOfMemory: Bool = true, slot: Int? = nil) {
+    package init(
+      target: UInt64 = 0, deflatesOnOutOfMemory: Bool = true, reportsFreePages: Bool = true, slot: Int? = nil
+    ) {
       self.target = target
       self.deflatesOnOutOfMemory = deflatesOnOutOfMemory
+      self.reportsFreePages = reportsFreePages
       self.slot = slot
     }
   }

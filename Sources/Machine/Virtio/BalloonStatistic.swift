@@ -3,6 +3,8 @@ package struct BalloonStatistic: Sendable, Equatable {
   package var tag: UInt16
   package var value: UInt64
 
+  /// The tag of free memory, in bytes.
+  static let freeMemory: UInt16 = 4
   /// A tag and a value, as they lie in the driver's buffer.
   static let byteCount = 10
 

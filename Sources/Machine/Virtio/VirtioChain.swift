@@ -24,6 +24,20 @@ package struct VirtioBuffers: Sendable {
     count += byteCount
   }
 
+  /// Visits each whole page that lies in one of the stretches. Returns how many stretches are not of whole pages.
+  @discardableResult
+  func forEachPage(_ body: (UInt64) -> Void) -> UInt64 {
+    var broken: UInt64 = 0
+    for stretch in stretches {
+      let size = VirtioBalloon.pageSize
+      if stretch.address % size != 0 || stretch.count % size != 0 { broken += 1 }
+      let (first, end) = ((stretch.address + size - 1) / size, (stretch.address + stretch.count) / size)
+      guard first < end else { continue }
+      for page in first..<end { body(page * size) }
+    }
+    return broken
+  }
+
   /// Copies bytes out; fewer than asked for where the buffers end.
   package func read(at offset: UInt64, count: Int, from memory: PhysicalMemory) -> [UInt8] {
     var bytes: [UInt8] = []

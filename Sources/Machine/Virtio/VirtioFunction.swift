@@ -14,6 +14,8 @@ package protocol VirtioFunction: AnyObject {
   var configuration: [UInt8] { get }
   /// The driver writes there; the default ignores it. Returns the queue whose kept chain goes back for it, if any.
   func writeConfiguration(_ bytes: [UInt8], at offset: Int) -> Int?
+  /// The driver has read these bytes of the configuration; the default does nothing.
+  func configurationWasRead(_ bytes: Range<Int>)
   /// Whether it can make use of a chain of this queue now.
   func wantsChain(queue: Int) -> Bool
   /// A chain of this queue stays with the device once it is served, until the slot's `giveBack`. There is one at a time.
@@ -30,6 +32,7 @@ package protocol VirtioFunction: AnyObject {
 extension VirtioFunction {
   package var configuration: [UInt8] { [] }
   package func writeConfiguration(_ bytes: [UInt8], at offset: Int) -> Int? { nil }
+  package func configurationWasRead(_ bytes: Range<Int>) {}
   package func keepsChain(queue: Int) -> Bool { false }
   package func wantsChain(queue: Int) -> Bool { true }
   package func finished(queue: Int) {}

@@ -90,8 +90,10 @@ package final class VirtioMMIO: TimedDevice {
 
   // MARK: Work
 
-  /// Serves what the driver made available in a queue, as far as the function wants it.
+  /// Serves what the driver made available in a queue, as far as the function wants it. Before DRIVER_OK that waits for it: Linux's
+  /// balloon driver notifies its statistics queue while it sets the queues up.
   package func serve(queue index: Int) {
+    if status & Status.driverOK == 0, queues.indices.contains(index) { queues[index].isDeferred = true }
     guard let function, queues.indices.contains(index), var queue = queues[index].queue,
       status & (Status.driverOK | Status.needsReset) == Status.driverOK
     else { return }
@@ -135,6 +137,20 @@ package final class VirtioMMIO: TimedDevice {
     if queue.wantsInterrupt(memory) { interrupt(1) }
     serve(queue: index)
   }
+
+  /// What the driver has made available in a queue and the device has not taken yet, without taking it: for whoever looks.
+  package func offered(queue index: Int) -> [VirtioChain] {
+    guard queues.indices.contains(index), var queue = queues[index].queue else { return [] }
+    var chains: [VirtioChain] = []
+    while chains.count < Int(VirtioQueue.maximumSize), let chain = try? queue.next(memory) { chains.append(chain) }
+    return chains
+  }
+  /// Where the driver says how far it has made chains of a queue available: the index of the available ring.
+  package func availableIndex(queue: Int) -> UInt64? {
+    queues.indices.contains(queue) && queues[queue].queue != nil ? queues[queue].available &+ 2 : nil
+  }
+  /// Where the driver stores the number of a queue to have it served, in the slot's window.
+  package static let notifyOffset: UInt64 = 0x50
 
   /// The device has changed its configuration: the driver is told.
   package func configurationChanged() {
@@ -192,6 +208,7 @@ package final class VirtioMMIO: TimedDevice {
 
   private func readConfiguration(_ offset: Int, _ count: Int) -> UInt64 {
     let bytes = function?.configuration ?? []
+    defer { function?.configurationWasRead(offset..<offset + count) }
     return (offset..<offset + count).reversed().reduce(0) { $0 << 8 | UInt64($1 < bytes.count ? bytes[$1] : 0) }
   }
 
@@ -205,7 +222,7 @@ package final class VirtioMMIO: TimedDevice {
     case 0x020: setDriverFeatures(word)
     case 0x024: driverFeaturesSelect = word
     case 0x030: queueSelect = word
-    case 0x050: serve(queue: Int(word))
+    case Self.notifyOffset: serve(queue: Int(word))
     case 0x064:
       interruptStatus &= ~UInt8(truncatingIfNeeded: word)
       line.set(interruptStatus != 0)
@@ -232,7 +249,9 @@ package final class VirtioMMIO: TimedDevice {
     if driverFeatures & ~offeredFeatures != 0 { value &= ~Status.featuresOK }
     let isReady = value & ~status & Status.driverOK != 0
     status = value
-    if isReady { function?.driverChanged(driverFeatures & offeredFeatures) }
+    guard isReady else { return }
+    function?.driverChanged(driverFeatures & offeredFeatures)
+    for index in queues.indices where queues[index].isDeferred { serve(queue: index) }
   }
 
   // MARK: Queue registers

@@ -24,8 +24,8 @@ package struct Event: Sendable, Equatable {
     case tlbFlush
     /// The hart went to wait for an interrupt.
     case wait
-    /// The memory balloon: so many pages are wanted now, or were given up or taken back.
-    case balloon(BalloonStep, pages: UInt64)
+    /// The memory balloon: so many pages are wanted now, or were given up, taken back or reported free. `total` are given up then.
+    case balloon(BalloonStep, pages: UInt64, total: UInt64)
     /// The hint `slti x0, x0, N` retired, by which programs mark places; N is from -2048 to 2047.
     case marker(Int)
     /// Control passed from the guest to the monitor, by this cause and with this trap value on the physical hart; `physical` is the
@@ -74,6 +74,10 @@ package enum BalloonStep: UInt8, Sendable, CaseIterable {
   case inflate
   /// The guest takes pages back.
   case deflate
+  /// The guest's driver has read a size that it did not know.
+  case notice
+  /// The guest tells of pages that are free, and of which it keeps the use.
+  case report
 }
 
 /// A set of event kinds. What is not in the set of a hart is not even built.

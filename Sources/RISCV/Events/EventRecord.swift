@@ -29,7 +29,7 @@ package struct EventRecord: Sendable {
     /// `detail`: kind of access; `a`: address; `b`: physical address.
     case staleTranslation
     case wait
-    /// `detail`: ``BalloonStep``; `a`: pages.
+    /// `detail`: ``BalloonStep``; `a`: pages; `b`: pages given up then.
     case balloon
     /// `a`: the number, sign-extended.
     case marker
@@ -118,7 +118,7 @@ extension EventRecord {
     case .tlbFlush: .tlbFlush
     case .staleTranslation: .staleTranslation(AccessKind(rawValue: detail)!, address: a, physical: b)
     case .wait: .wait
-    case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a)
+    case .balloon: .balloon(BalloonStep(rawValue: detail)!, pages: a, total: b)
     case .marker: .marker(Int(Int64(bitPattern: a)))
     case .exit where detail == 1: .exitByInterrupt(Interrupt(rawValue: UInt64(bits))!)
     case .exit: .exit(cause: ExceptionCause(rawValue: UInt64(bits))!, value: a, physical: b)
@@ -162,8 +162,8 @@ extension HartPointer {
       case .staleTranslation(let access, let address, let physical):
         EventRecord(.staleTranslation, self, privilege: mode, detail: access.rawValue, a: address, b: physical)
       case .wait: EventRecord(.wait, self, privilege: mode)
-      case .balloon(let step, let pages):
-        EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages)
+      case .balloon(let step, let pages, let total):
+        EventRecord(.balloon, self, privilege: mode, detail: step.rawValue, a: pages, b: total)
       case .marker(let number):
         EventRecord(.marker, self, privilege: mode, a: UInt64(bitPattern: Int64(number)))
       case .exit(let cause, let value, let physical):

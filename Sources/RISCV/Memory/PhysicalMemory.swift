@@ -197,7 +197,10 @@ package final class PhysicalMemory {
     let page = address & ~0xfff
     guard let pageMap else {
       noteForeignStore(offset: offset(of: page), count: 4096)
-      return clearPage(at: page)
+      let start = bytes + Int(page &- base)
+      // A page that nobody has touched stays so: a guest that reports all its free memory takes none of the system's.
+      if start.load(as: UInt64.self) != 0 || memcmp(start, start + 8, 4088) != 0 { clearPage(at: page) }
+      return
     }
     let index = Int(page &- base) >> 12
     // What was derived from the content goes first. Reservations end as they do in RAM that is no view.

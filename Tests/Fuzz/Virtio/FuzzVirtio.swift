@@ -23,7 +23,7 @@ private enum FuzzVirtio {
     }
   }
 
-  private static func function(_ kind: UInt8, number: Int) throws -> any VirtioFunction {
+  private static func function(_ kind: UInt8, number: Int, port: ClockOnly) throws -> any VirtioFunction {
     switch kind & 7 {
     case 0: return VirtioEntropy(seed: 1)
     case 1:
@@ -34,6 +34,8 @@ private enum FuzzVirtio {
       return console
     case 2: return VirtioBlock(try DiskImage(disk, overlayLimit: 1 << 15), identity: "fuzz")
     case 3: return VirtioBlock(try DiskImage(disk, mode: .readOnly), identity: "a name of more than 20 bytes")
+    case 5:
+      return VirtioBalloon(target: 9, deflatesOnOutOfMemory: true, reportsFreePages: true, port: port)
     default: return VirtioNetwork(address: MACAddress(device: number))
     }
   }
@@ -50,7 +52,7 @@ private enum FuzzVirtio {
       let plic = PLIC(port: port)
       let devices = try (0..<2).map { number in
         VirtioMMIO(
-          slot: number, function: try function(input[0], number: number), memory: memory, port: port,
+          slot: number, function: try function(input[0], number: number, port: port), memory: memory, port: port,
           line: .init(to: plic, source: 1 + number), agenda: Agenda())
       }
       let network = NetworkSwitch()

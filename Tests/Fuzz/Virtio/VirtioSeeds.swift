@@ -12,6 +12,10 @@ enum VirtioSeeds {
       seed(3, [(0x400, 16, 1, 1), (0x500, 20, 3, 2), (0x410, 1, 2, 0)], request: 8),
       seed(3, [(0x10, 32, 4, 0), (0x400, 16, 1, 1), (0x410, 1, 2, 0)], request: 4),
       network(),
+      // Balloon: numbers that name no page, a report of a page, statistics.
+      seed(5, [(0x400, 64, 0, 0)]),
+      seed(5, [(0x1000, 4096, 2, 0)], queue: 3),
+      seed(5, [(0x400, 20, 0, 0)], queue: 2),
     ]
 
   private static let queueSize = 8

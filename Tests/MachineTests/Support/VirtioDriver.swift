@@ -67,6 +67,11 @@ final class VirtioDriver {
     try device.setWord(1, 0x44)
   }
 
+  /// Has other queues use the rings of queue 0, as nobody should.
+  func shareQueue(with others: ClosedRange<Int>) throws {
+    for queue in others { try setUp(queue, size: UInt64(queueSize), descriptors(0), availableRing(0), usedRing(0)) }
+  }
+
   func writeDescriptor(_ table: UInt64, _ index: Int, _ address: UInt64, _ count: UInt32, flags: UInt16, next: UInt16) {
     let place = table + 16 * UInt64(index)
     memory.store(address, to: .init(place))

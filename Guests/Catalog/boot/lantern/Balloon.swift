@@ -2,7 +2,10 @@
 /// "Traditional Memory Balloon Device".
 ///
 /// The host sets how many pages it wants; we give pages by handing over their numbers (inflate), and take them back when
-/// it wants fewer (deflate). A page in the balloon must not be touched. A process of the kernel's own does the work.
+/// it wants fewer (deflate). A page in the balloon must not be touched: what was in it is gone. A process of the kernel's own
+/// does the work. If the host allows it, we also take pages back when no other memory is left, whatever it wants.
+///
+/// Of free page reporting we make no use: the list of free pages runs through the pages themselves (`PageAllocator`).
 enum Balloon {
   private nonisolated(unsafe) static var device: VirtioDevice?
   private nonisolated(unsafe) static var inflation: Virtqueue?
@@ -22,10 +25,16 @@ enum Balloon {
     static let wanted: UInt64 = 0
     static let actual: UInt64 = 4
   }
-  private static let statisticsFeature: UInt32 = 1 << 1
+  private enum Feature {
+    static let statistics: UInt32 = 1 << 1
+    static let deflateOnOutOfMemory: UInt32 = 1 << 2
+  }
+  private nonisolated(unsafe) static var mayHelpItself = false
 
   /// So many pages stay with us whatever the host wants.
   private static let reserve: UInt64 = 512
+  /// Pages that are taken back at once in need: fewer than the reserve, or they would go to the host again right away.
+  private static let reliefPages: UInt64 = 128
 
   /// The numbers of pages that went to the host together. It takes a page of its own, which stays here.
   private struct Bundle {
@@ -43,8 +52,10 @@ enum Balloon {
       device = VirtioDevice(in: board.virtioSlots[index], kind: VirtioDevice.Kind.balloon)
       index += 1
     }
-    guard let device, let features = device.reset(wanting: statisticsFeature) else { return }
-    let hasStatistics = features & statisticsFeature != 0
+    guard let device, let features = device.reset(wanting: Feature.statistics | Feature.deflateOnOutOfMemory)
+    else { return }
+    let hasStatistics = features & Feature.statistics != 0
+    mayHelpItself = features & Feature.deflateOnOutOfMemory != 0
     inflation = Virtqueue(number: 0)
     deflation = Virtqueue(number: 1)
     guard device.setUp(inflation!) && device.setUp(deflation!) else {
@@ -94,7 +105,7 @@ enum Balloon {
     guard PageAllocator.free > reserve, let page = try? PageAllocator.allocate() else { return false }
     let bundle = page.pointer.assumingMemoryBound(to: Bundle.self)
     while bundle.pointee.count < min(wanted, UInt64(Bundle.capacity)) && PageAllocator.free > reserve {
-      guard let given = try? PageAllocator.allocate() else { break }
+      guard let given = PageAllocator.take() else { break }
       bundle.pointee.numbers[Int(bundle.pointee.count)] = UInt32(truncatingIfNeeded: given.bits / pageSize)
       bundle.pointee.count += 1
     }
@@ -109,12 +120,18 @@ enum Balloon {
     return true
   }
 
+  /// Takes a few pages back because there are no others, if the host allows it and the queues are not on their way.
+  static func relieve() {
+    guard mayHelpItself && pages > 0 && !inflation!.isBusy && !deflation!.isBusy else { return }
+    deflate(by: reliefPages, isUrgent: true)
+  }
+
   /// Takes up to a bundle of pages back.
-  private static func deflate(by unwanted: UInt64) {
+  private static func deflate(by unwanted: UInt64, isUrgent: Bool = false) {
     let bundle = lastBundle!
     let remaining = bundle.pointee.count - min(unwanted, bundle.pointee.count)
     // First the host is told, then the pages are used.
-    send(bundle, from: remaining, through: &deflation!)
+    send(bundle, from: remaining, through: &deflation!, isUrgent: isUrgent)
     while bundle.pointee.count > remaining {
       bundle.pointee.count -= 1
       pages -= 1
@@ -131,15 +148,16 @@ enum Balloon {
     PhysicalAddress(mapped: UInt64(UInt(bitPattern: bundle)))
   }
 
-  /// Sends the numbers of a bundle, from one on, and waits until the host has seen them.
+  /// Sends the numbers of a bundle, from one on, and waits until the host has seen them. Who needs memory urgently is in the
+  /// middle of something, and must not let others run.
   private static func send(
-    _ bundle: UnsafeMutablePointer<Bundle>, from first: UInt64, through queue: inout Virtqueue
+    _ bundle: UnsafeMutablePointer<Bundle>, from first: UInt64, through queue: inout Virtqueue, isUrgent: Bool = false
   ) {
     let place = PhysicalAddress(address(of: bundle).bits + Bundle.numbersOffset + first * 4)
     queue.describe(0, place, count: (bundle.pointee.count - first) * 4, deviceWrites: false, isLast: true)
     queue.handOver()
     device!.notify(queue)
-    while !queue.takeBack() { Scheduler.wait(for: .balloonChanged) }
+    while !queue.takeBack() { if !isUrgent { Scheduler.wait(for: .balloonChanged) } }
     device!.setConfiguration(Field.actual, UInt32(truncatingIfNeeded: pages))
   }
 

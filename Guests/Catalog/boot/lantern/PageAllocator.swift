@@ -26,21 +26,24 @@ enum PageAllocator {
     total = free
   }
 
-  /// A page, all zero.
+  /// A page, all zero. When there is none left, the balloon may have some.
   static func allocate() throws(Failure) -> PhysicalAddress {
-    let page: PhysicalAddress
+    if free == 0 { Balloon.relieve() }
+    guard let page = take() else { throw .noMemory }
+    zero_page(page.pointer)
+    return page
+  }
+
+  /// A page with whatever lies in it, for who will not look; nil if there is none left.
+  static func take() -> PhysicalAddress? {
     if let first = list {
       list = first.pointee.next
       listed -= 1
-      page = PhysicalAddress(mapped: UInt64(UInt(bitPattern: first)))
-    } else if frontier < end {
-      page = PhysicalAddress(frontier)
-      frontier += pageSize
-    } else {
-      throw .noMemory
+      return PhysicalAddress(mapped: UInt64(UInt(bitPattern: first)))
     }
-    zero_page(page.pointer)
-    return page
+    guard frontier < end else { return nil }
+    frontier += pageSize
+    return PhysicalAddress(frontier - pageSize)
   }
 
   /// Takes a page back.

@@ -28,9 +28,13 @@ func run(_ arguments: Text) -> UInt64 {
     index += 1
   }
   _ = try? Kernel.changeHeap(by: -Int(pages) * pageSize)
-  // Page tables for the heap stay until the program ends.
-  let kept = free - Kernel.memory.free
-  print("heap: \(pages) pages written, checked and given back; \(kept) page tables kept")
+  let after = Kernel.memory.free
+  if after > free {
+    print("heap: \(pages) pages written, checked and given back; \(after - free) came out of the balloon")
+  } else {
+    // Page tables for the heap stay until the program ends.
+    print("heap: \(pages) pages written, checked and given back; \(free - after) page tables kept")
+  }
   return 0
 }
 
