@@ -79,7 +79,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Hypervisor", "Machine", "Guests"],
+      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Hypervisor", "Machine", "RISCV", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine", "RISCV"],
