@@ -20,7 +20,7 @@ extension Comparison {
         guard row.value(column, against: columns[0]) != 0 else { break }
         lines += column.exits.report(of: reason).map { $0.isEmpty ? "" : "  " + $0 }
       case .hart(let path, let action):
-        guard let action else { break }
+        guard let action, column.technique != .emulation else { break }
         actions.insert(action)
         let count = column.counts[keyPath: path]
         if action == .pageTableReference && column.counts.walkCacheHits != 0 {

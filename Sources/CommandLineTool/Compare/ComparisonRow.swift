@@ -40,7 +40,9 @@ struct ComparisonRow {
       let sum = column.ledger.sum(where: isIncluded)
       return showsCycles ? sum.cycles : sum.count
     case .exits(let reason): return reason.map { column.exits[$0].count } ?? column.exits.count
-    case .hart(let path, _): return column.counts[keyPath: path]
+    case .hart(let path, let action):
+      // What an emulator's hart reads is priced as the monitor's reading, and stands there.
+      return action != nil && column.technique == .emulation ? nil : column.counts[keyPath: path]
     case .fault(let path): return column.faults[keyPath: path]
     case .retired: return column.retired
     case .meanExit:

@@ -27,7 +27,7 @@ enum InfoMemoryCommand: Command {
     let configured = virtual.machine.memory.size / VirtioBalloon.pageSize
     let balloon = virtual.machine.board.balloon
     let frames = virtual.host?.frames
-    console.print("".padded(width) + columns.map { $0.leftPadded(columnWidth) }.joined())
+    console.print("  pages".padded(width) + columns.map { $0.leftPadded(columnWidth) }.joined())
     let cells: [UInt64?] = [
       configured, frames.map { UInt64($0.touched) }, frames.map { UInt64($0.mapped) }, nil,
       balloon.map { UInt64($0.pages.count) }, nil, configured - min(configured, UInt64(balloon?.target ?? 0)),

@@ -13,7 +13,7 @@ enum StepballoonCommand: Command {
       unmap      the device has served the queue: the pages' contents are gone, their frames are the host's again
       reuse      a frame that was given up is given to another page, on its first touch
     Below each the function and line where the guest stands. What is given back (deflate) and what is reported free go the same way.
-    Breakpoints and catchpoints stop the run between.
+    Breakpoints and catchpoints stop the run between. The guest needs a balloon (`--balloon SIZE` at the start) and a driver for it.
     Example: balloon 16M, then stepballoon 5
     """
   static let repetition = Repetition.same

@@ -33,7 +33,7 @@ struct SideCosts {
     let sum = stretch.charges.cycles
     let steps = stretch.steps == 1 ? "1 step" : "\(grouped(stretch.steps)) steps"
     var lines = [
-      "\(column.technique): \(grouped(sum)) cycles for \(steps) of the guest's from retired \(grouped(start)) on"
+      "\(column.technique): \(grouped(sum)) \(sum == 1 ? "cycle" : "cycles") for \(steps) of the guest's from retired \(grouped(start)) on"
     ]
     let charged = charged
     let names = charged.map(\.action.name.count).max() ?? 0

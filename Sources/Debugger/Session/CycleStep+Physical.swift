@@ -31,7 +31,7 @@ extension Session {
     guard case .failure(let trap) = walk.result, case .success = report.result else {
       return phases + [arrival(report, address, access, name, width)]
     }
-    return phases + [CyclePhase(name: name, text: "\(trap.cause.name): it will exit")]
+    return phases + [CyclePhase(name: name, text: "\(trap.cause.name): it will exit", exits: true)]
   }
 
   /// The references of the physical hart through the shadow tables, one phase each, then the access itself.
@@ -39,7 +39,7 @@ extension Session {
     _ report: WalkReport, _ address: UInt64, _ access: AccessKind, _ name: String, _ width: Int
   ) -> [CyclePhase] {
     guard let path = virtualMachine.shadowPath(to: address, hart: selectedHart), let physical = physicalHart else {
-      return [CyclePhase(name: name, text: "no shadow for this context yet: the monitor makes one")]
+      return [CyclePhase(name: name, text: "no shadow for this context yet: the monitor makes one", exits: true)]
     }
     let isCached = physical.tlbEntries.contains {
       $0.holdsFetches == (access == .fetch) && $0.virtualPage.value == address & ~0xfff
@@ -59,7 +59,8 @@ extension Session {
       phases.append(arrival(report, address, access, name, width))
     } else {
       phases.append(
-        CyclePhase(name: name, text: "the shadow tables grant no \(access) of \(hex(address)): it will exit"))
+        CyclePhase(
+          name: name, text: "the shadow tables grant no \(access) of \(hex(address)): it will exit", exits: true))
     }
     return phases
   }

@@ -11,6 +11,8 @@ package struct CyclePhase: Sendable, Equatable {
   package var layer: String?
   /// Host cycles from where the instruction began to where the phase does.
   package var start: UInt64 = 0
+  /// The physical hart gets no further: the instruction exits here.
+  var exits = false
 }
 
 /// The inside of the instruction at pc, told phase by phase. Nothing happens to the guest before the last phase.
@@ -51,6 +53,9 @@ extension Session {
     return (phases, stop)
   }
 
+  /// Who is charged for what the hart does beside the instruction itself: an emulator's hart is the monitor's work.
+  private var hardwareLayer: String { technique == .emulation ? "monitor" : "hardware" }
+
   /// Cycles of the current hart so far, waiting apart.
   var cyclesSpent: UInt64 {
     if let cpu = virtualCPU { return cpu.ledger.clock }
@@ -72,12 +77,14 @@ extension Session {
         cause >> 63 == 1 ? Interrupt(rawValue: cause & .max >> 1)?.name : ExceptionCause(rawValue: cause)?.name
       let phase = CyclePhase(
         name: "trap entry",
-        text: "\(name ?? hex(cause)); nothing retired; \(writes.joined(separator: ", ")); pc -> \(place(hart.pc))",
-        cycles: 0)
+        text: ["\(name ?? hex(cause)); nothing retired", writes.joined(separator: ", "), "pc -> \(place(hart.pc))"]
+          .filter { !$0.isEmpty }.joined(separator: "; "),
+        cycles: 0, layer: hardwareLayer)
       return ([phase], stop)
     }
     writes.append("pc \(hex(pc)) -> \(place(hart.pc))")
-    return ([CyclePhase(name: "write-back", text: writes.joined(separator: ", "), cycles: 1)], stop)
+    let layer = technique == .emulation ? hardwareLayer : nil
+    return ([CyclePhase(name: "write-back", text: writes.joined(separator: ", "), cycles: 1, layer: layer)], stop)
   }
 
   /// Remembers a hart's state; what is returned tells how it has changed since.
@@ -149,7 +156,8 @@ extension Session {
       ]
     }
     var phases = translation(hart, hart.pc, .fetch, "fetch")
-    guard case .success = hart.walk(GuestVirtualAddress(hart.pc), .fetch).result,
+    guard phases.last.map({ !$0.exits }) ?? true,
+      case .success = hart.walk(GuestVirtualAddress(hart.pc), .fetch).result,
       let line = try? instruction(at: SpacedAddress(hart.pc))
     else { return phases }
     let digits = String(line.bits, radix: 16)
@@ -195,7 +203,7 @@ extension Session {
               name: name,
               text: "page-table reference: \(reference.stage == .guest ? "G-stage " : "")level \(reference.level) "
                 + "[\(reference.index)], gpa:\(hex(reference.entryAddress.value)) holds \(hex16(reference.entry))",
-              cycles: price))
+              cycles: price, layer: hardwareLayer))
         }
       }
     }

@@ -87,6 +87,9 @@ final class CensusLaboratory {
     set(.minstret, configuration == .clock ? 7_000 : 3_000)
     for register in 1..<32 { hart.setX(register, UInt64(register) &* 0x0101_0101) }
     for register in 0..<32 { hart.setF(register, 0x3ff0_0000_0000_0000 &+ UInt64(register) << 48) }
+    // Operands that raise a flag wherever an operation can: signalling NaNs, a double in `s0`'s place and a single in `a1`'s.
+    hart.setF(8, 0x7ff0_0000_0000_0001)
+    hart.setF(11, 0xffff_ffff_7f80_0001)
     hart.setX(11, usesAddress ? Self.data : operand.value)
     hart.privilege = mode
   }

@@ -99,7 +99,7 @@ extension MachineError: CustomStringConvertible {
     case .guestWithoutMonitor:
       "a guest for a monitor of yours takes the place of --initrd, and the monitor that of --kernel; give neither, and no program"
     case .monitorNeedsNative:
-      "your monitor runs on the native machine, whose H extension it uses; leave --technique out"
+      "your monitor runs on the native machine, below which nothing else stands: there is no other technique with --monitor"
     case .monitorNotAnExecutable(let path):
       "\(path) is not an ELF file; a monitor has to be one for 64-bit RISC-V, linked for where it lies in RAM"
     case .guestEntry(let path, let entry, let start):
