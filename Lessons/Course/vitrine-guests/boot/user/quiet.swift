@@ -1,0 +1,2 @@
+/// Does nothing, well.
+func run(_ arguments: Text) -> UInt64 { 0 }
