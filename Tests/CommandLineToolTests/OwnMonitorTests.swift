@@ -68,9 +68,9 @@ struct OwnMonitorTests {
     "What cannot be is said, with what to do",
     arguments: [
       (["--guest", "hello"], "give --monitor FILE.elf, too"),
-      (["--monitor", "MONITOR"], "--monitor needs --guest: give hello"),
-      (["--monitor", "MONITOR", "--guest", "nobody"], "no guest of that name; give hello"),
-      (["--monitor", "MONITOR", "--guest", "traps"], "no image that starts in S-mode; give hello"),
+      (["--monitor", "MONITOR"], "--monitor needs --guest: give boot, hello, or"),
+      (["--monitor", "MONITOR", "--guest", "nobody"], "no guest of that name; give boot, hello, or"),
+      (["--monitor", "MONITOR", "--guest", "traps"], "no image that starts in S-mode; give boot, hello, or"),
       (["--monitor", "MONITOR", "--guest", "./nothing.elf"], "nothing.elf"),
       (["--monitor", "MONITOR", "--guest", "MONITOR", "--technique", "emulation"], "leave --technique out"),
       (["hello", "--monitor", "MONITOR", "--guest", "hello"], "the guest is named by --guest"),
