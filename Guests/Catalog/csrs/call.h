@@ -1,4 +1,4 @@
-// The SBI below: a character, and the end.
+// What the kernels here share: the SBI below, for a character and for the end; and programs.
 
 #pragma once
 
@@ -29,3 +29,7 @@ static inline void say_decimal(word number) {
 static inline void end(word failure) {
   for (;;) call_below(0x53525354, 0, 0, failure);
 }
+
+// Runs a program until it traps; `leave_program` in the handler comes back behind that. It finds `argument` in a1.
+void run_program(word pc, word status, word argument);
+void leave_program(void) __attribute__((noreturn));

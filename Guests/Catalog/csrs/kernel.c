@@ -7,9 +7,6 @@
 
 extern char read_sstatus_as_user[], sret_as_user[], fence_as_user[], breakpoint_as_user[], call_as_user[];
 word sret_here(word status);
-// Runs a program until it traps; `leave_program` in the handler comes back behind that.
-void run_program(word pc, word status);
-void leave_program(void) __attribute__((noreturn));
 
 static unsigned checks = 0;
 
@@ -54,7 +51,7 @@ void handle_trap(struct trap_frame *frame) {
 
 static void run_as_user(const char *program, word status) {
   is_expected = 1;
-  run_program((word)program, status);
+  run_program((word)program, status, 0);
 }
 
 static void reading_and_writing(void) {
