@@ -1,2 +1,0 @@
-/// Does nothing, well.
-func run(_ arguments: Text) -> UInt64 { 0 }
