@@ -13,13 +13,13 @@ static int is_csr_access(word instruction) { return (instruction & 0x7f) == 0x73
 // The hart has refused an instruction in U-mode. It may be one that the guest's kernel has every right to; then it is done to the
 // virtual hart, and the guest goes on behind it. All others are illegal for the guest, too: it takes the exception itself.
 static void illegal_instruction(word instruction) {
-  /* HOLE A2.5: In which mode is the virtual hart? In user mode nothing of this is allowed, whatever the instruction: `inject`.
+  /* HOLE A2.1: In which mode is the virtual hart? In user mode nothing of this is allowed, whatever the instruction: `inject`.
      In supervisor mode: sret is `return_from_trap`, which says itself where the guest goes on; sfence.vma is `shadow_fenced`; wfi may
      do nothing at all; a CSR access is `emulate_csr_access`. Behind those that were done the guest goes on 4 bytes further. For
      everything else, and for a CSR access that returned 0: `inject` CAUSE_ILLEGAL with the instruction as its value, and the pc
      stays where it is. */
   (void)is_fence, (void)is_csr_access, (void)instruction;
-  HOLE("A2.5 (exits.c): an instruction that needs a privilege");
+  HOLE("A2.1 (exits.c): an instruction that needs a privilege");
 }
 
 void handle_exit(void) {
@@ -27,10 +27,10 @@ void handle_exit(void) {
   switch (cause) {
     case CAUSE_ILLEGAL: illegal_instruction(value); break;  // this hart tells the instruction in stval
     case CAUSE_ECALL_FROM_USER:
-      /* HOLE A2.6: The same instruction and the same cause for two different things. The guest's kernel calls its firmware, and we
+      /* HOLE A2.5: The same instruction and the same cause for two different things. The guest's kernel calls its firmware, and we
          are its firmware: `serve_call`, and on behind the ecall. A program of the guest's calls its kernel: that is the guest's
          business, with the cause as it is and the value 0. */
-      HOLE("A2.6 (exits.c): who has called");
+      HOLE("A2.5 (exits.c): who has called");
       break;
     case CAUSE_FETCH_PAGE:
     case CAUSE_LOAD_PAGE:

@@ -12,10 +12,10 @@ enum { SSTATUS = 0x100, SIE = 0x104, STVEC = 0x105, SSCRATCH = 0x140, SEPC, SCAU
 
 // Where the virtual hart has a CSR; 0 if it has none with this number.
 static word *virtual_csr(word number) {
-  /* HOLE A2.1: Nine CSRs, nine words of vitrine_vcpu. What has another number, such as mstatus (0x300) or mscratch (0x340), is
+  /* HOLE A2.2: Nine CSRs, nine words of vitrine_vcpu. What has another number, such as mstatus (0x300) or mscratch (0x340), is
      none that a kernel in S-mode may touch. */
   (void)number;
-  HOLE("A2.1 (csr.c): which word of vitrine_vcpu is a CSR");
+  HOLE("A2.2 (csr.c): which word of vitrine_vcpu is a CSR");
   return 0;
 }
 
@@ -26,7 +26,7 @@ static word legalized(word number, word old, word new) {
     case SIE: return new & SUPERVISOR_INTERRUPTS;
     case SIP: return (old & ~SOFTWARE_INTERRUPT) | (new & SOFTWARE_INTERRUPT);
     case STVEC: return new & ~2ul;
-    /* HOLE A2.2: Two more are particular. Instructions lie at even addresses, so the lowest bit of sepc is always 0. And satp:
+    /* HOLE A2.3: Two more are particular. Instructions lie at even addresses, so the lowest bit of sepc is always 0. And satp:
        where its mode (bits 63 to 60) is one that the hart does not have, the whole write does nothing; this one has 0, no
        translation, and 8, Sv39. */
     default: return new;
@@ -39,7 +39,7 @@ int emulate_csr_access(word instruction) {
   int is_immediate = (instruction >> 14 & 1) != 0;  // ... and with a number of five bits in place of a register
   word *csr = virtual_csr(number);
   if (csr == 0) return 0;
-  /* HOLE A2.3: In this order, for the order shows where `destination` and `source` are the same register:
+  /* HOLE A2.4: In this order, for the order shows where `destination` and `source` are the same register:
      1. the operand: `source` itself, or what the guest has in that register (x0 is always 0);
      2. the old value of the CSR;
      3. the new one: the operand, or the old value with the operand's bits set, or cleared; through `legalized`;
@@ -48,6 +48,6 @@ int emulate_csr_access(word instruction) {
      6. the old value goes to register `destination`, if that is not x0.
      Return 1. */
   (void)source, (void)destination, (void)operation, (void)is_immediate, (void)legalized;
-  HOLE("A2.3 (csr.c): what a CSR instruction does");
+  HOLE("A2.4 (csr.c): what a CSR instruction does");
   return 1;
 }
