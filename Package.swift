@@ -9,11 +9,15 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // A target may depend only on targets above it.
     .systemLibrary(
       name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+    .systemLibrary(
+      name: "CCommonMark", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
     .target(name: "Guests", path: "Guests", resources: [.copy("Catalog")], swiftSettings: strict),
     .target(name: "Lessons", path: "Lessons", resources: [.copy("Course")], swiftSettings: strict),
     .target(name: "RISCV", swiftSettings: strict),
@@ -29,13 +33,19 @@ let package = Package(
     .target(
       name: "Debugger", dependencies: ["RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace"], swiftSettings: strict),
     .target(
-      name: "Console", dependencies: ["RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace", "Debugger"],
+      name: "LessonKit",
+      dependencies: [
+        "CCommonMark", "RISCV", "Machine", "Hypervisor", "Debugger", .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Console",
+      dependencies: ["RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace", "Debugger", "LessonKit"],
       swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
         "CEditline", "Guests", "Lessons", "RISCV", "ObjectFile", "Machine", "Hypervisor", "Trace", "Debugger",
-        "Console",
+        "LessonKit", "Console",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
@@ -78,6 +88,7 @@ let package = Package(
         "Debugger", "Hypervisor", "Machine", "ObjectFile", "RISCV", "Guests",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
+    .testTarget(name: "LessonKitTests", dependencies: ["LessonKit"], swiftSettings: strict),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Hypervisor", "Machine", "RISCV", "Guests"],
       resources: [.copy("Sessions")], swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Debugger
 import Hypervisor
+import LessonKit
 import Machine
 import Trace
 
@@ -51,7 +52,10 @@ struct PromptOptions: ParsableArguments {
 
 /// `vitrine debug`: the prompt on a guest.
 final class PromptRunner: Surroundings {
-  private let session: Session
+  private let first: Session
+  /// The guest that the prompt is on now.
+  var session: Session { console?.session ?? first }
+  private weak var console: Console?
   private let options: MachineOptions
   private let output = StandardOutput()
 
@@ -60,30 +64,64 @@ final class PromptRunner: Surroundings {
     _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel = .standard,
     nested: NestedOptions = NestedOptions(), trace: () throws -> TraceRecorder? = { nil }
   ) throws {
-    let technique = try options.chosenTechnique
-    do {
-      session = try Session(configuration, technique: technique, costs: costs, nested: nested)
-    } catch { throw Failure("\(error)") }
+    first = try Self.session(configuration, options, costs: costs, nested: nested)
     self.options = options
-    session.positionLimit = options.maxInstructions
-    session.checksStaleTranslations = options.check.contains("stale-translation")
-    for text in options.symbols {
-      guard let (path, stage) = ImageStage.parse(text) else { continue }
-      do { try session.addSymbolFile(try readFile(path), path: path, stage: stage) } catch {
-        throw Failure((error as? CommandError)?.message ?? "\(error)")
-      }
-    }
-    if let recorder = try trace() { session.startTrace(recorder) }
+    if let recorder = try trace() { first.startTrace(recorder) }
   }
 
   /// The prompt on a guest that has run already.
   init(_ virtualMachine: VirtualMachine, _ options: MachineOptions) {
-    session = Session(virtualMachine)
+    first = Session(virtualMachine)
     self.options = options
   }
 
+  /// The prompt on a lesson's machine.
+  init(lessonMachine: String) throws {
+    do { first = try LessonMachine.session(lessonMachine) } catch { throw Failure(error.text) }
+    options = try MachineOptions.parse([])
+  }
+
+  /// A session on the machine that the options describe.
+  static func session(
+    _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel, nested: NestedOptions,
+    interruptFlag: InterruptFlag = InterruptFlag()
+  ) throws -> Session {
+    let session: Session
+    do {
+      session = try Session(
+        configuration, technique: options.chosenTechnique, costs: costs, nested: nested, interruptFlag: interruptFlag)
+    } catch let error as DebuggerError { throw Failure("\(error)") }
+    session.positionLimit = options.maxInstructions
+    session.checksStaleTranslations = options.check.contains("stale-translation")
+    for text in options.symbols {
+      guard let (path, stage) = ImageStage.parse(text) else { continue }
+      do { try session.addSymbolFile(try Files.read(path), path: path, stage: stage) } catch {
+        throw Failure((error as? CommandError)?.message ?? "\(error)")
+      }
+    }
+    return session
+  }
+
+  /// Opens a lesson where its student left it. Returns the exit status.
+  static func lesson(
+    _ lesson: Lesson, _ folder: LessonFolder, _ progress: LessonProgress, _ student: StudentFolder
+  ) throws -> Int32 {
+    let runner = try PromptRunner(lessonMachine: lesson.machine(ofStep: progress.step))
+    let prompt = try PromptOptions.parse(["-nx"])
+    return try runner.run(prompt) { console throws(CommandError) in
+      let player = LessonPlayer(
+        lesson, progress, console: console,
+        workshop: StudentWorkshop(folder, student, interruptFlag: runner.first.interruptFlag))
+      console.lesson = player
+      try player.open()
+    }
+  }
+
+  /// What is said before the first prompt, in place of the usual line.
+  typealias Greeting = (Console) throws(CommandError) -> Void
+
   /// Runs scripts, then the prompt. Returns the exit status.
-  func run(_ prompt: PromptOptions) throws -> Int32 {
+  func run(_ prompt: PromptOptions, greeting: Greeting? = nil) throws -> Int32 {
     let signals = Signals()
     let flag = session.interruptFlag
     signal(SIGPIPE, SIG_IGN)
@@ -94,13 +132,14 @@ final class PromptRunner: Surroundings {
     }
     let timer = options.timeout.map { DeadlineTimer(seconds: $0) { flag.raise() } }
     defer { timer?.cancel() }
-    let console = Console(session: session, output: output, surroundings: self, colours: Terminal.wantsColours)
+    let console = Console(session: first, output: output, surroundings: self, colours: Terminal.wantsColours)
+    self.console = console
     defer {
       console.finish()
       output.flush()
     }
     _ = signals
-    let status = interact(prompt, console)
+    let status = interact(prompt, console, greeting)
     do { try session.stopTrace() } catch {
       console.report(.failed("\(error)"))
       return max(status, 1)
@@ -109,11 +148,17 @@ final class PromptRunner: Surroundings {
   }
 
   /// Scripts, commands, and the prompt.
-  private func interact(_ prompt: PromptOptions, _ console: Console) -> Int32 {
+  private func interact(_ prompt: PromptOptions, _ console: Console, _ greeting: Greeting?) -> Int32 {
+    if let greeting {
+      do { try greeting(console) } catch {
+        console.report(error)
+        return 1
+      }
+    }
     if let status = runSteps(prompt, console) { return status }
     if prompt.batch { return 0 }
     if Terminal.hasInput, let editor = LineEditor(historyPath: Files.expand("~/.vitrine_history")) {
-      if !prompt.quiet { console.greet() }
+      if !prompt.quiet, greeting == nil { console.greet() }
       editor.complete = { console.complete($0) }
       let status = console.interact(editor)
       if console.settings.historySave { editor.saveHistory(size: console.settings.historySize) }

@@ -21,7 +21,8 @@ package struct Vitrine: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Run.self, Debug.self, Compare.self, Costs.self, Classify.self, GuestsCommand.self, Bench.self, Qemu.self,
+      Run.self, Debug.self, Compare.self, Costs.self, Classify.self, GuestsCommand.self, LessonTool.self,
+      Bench.self, Qemu.self,
     ],
     defaultSubcommand: Debug.self)
 

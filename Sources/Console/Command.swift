@@ -27,7 +27,7 @@ extension Command {
 
 /// The chapters of `help`.
 package enum CommandCategory: String, CaseIterable, Sendable {
-  case running, stops, source, data, machine, guest, scripting, support
+  case running, stops, source, data, machine, guest, scripting, lessons, support
 
   package var summary: String {
     switch self {
@@ -38,6 +38,7 @@ package enum CommandCategory: String, CaseIterable, Sendable {
     case .machine: "Looking into the machine: translation, devices, stages"
     case .guest: "The guest's console"
     case .scripting: "Commands of your own, scripts and variables"
+    case .lessons: "Lessons"
     case .support: "Help and settings"
     }
   }

@@ -39,6 +39,9 @@ package enum CommandTable {
     // Scripting
     DefineCommand.self, DocumentCommand.self, IfCommand.self, WhileCommand.self, LoopBreakCommand.self,
     LoopContinueCommand.self, SourceCommand.self, AliasCommand.self,
+    // Lessons
+    LessonCommand.self, LessonNextCommand.self, LessonSkipCommand.self, LessonGoCommand.self, LessonCheckCommand.self,
+    LessonHintCommand.self, LessonResetCommand.self, LessonStatusCommand.self, AnswerCommand.self,
     // Support
     HelpCommand.self, AproposCommand.self, InfoCommand.self, ShowCommand.self, SaveCommand.self, QuitCommand.self,
     SetPaginationCommand.self, SetConfirmCommand.self, SetHistoryCommand.self, SetStyleCommand.self,

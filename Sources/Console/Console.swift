@@ -2,9 +2,12 @@ import Debugger
 
 /// The prompt: reads lines, finds and runs commands, shows what they say and what the guest prints.
 package final class Console {
-  package let session: Session
-  package let output: any Output
-  package let surroundings: any Surroundings
+  package private(set) var session: Session
+  package var output: any Output { gate }
+  let gate: OutputGate
+  package internal(set) var surroundings: any Surroundings
+  /// The lesson that the person goes through here.
+  package var lesson: LessonPlayer?
   package var settings = Settings()
   package var style: Style
 
@@ -34,13 +37,27 @@ package final class Console {
     session: Session, output: any Output, surroundings: any Surroundings = NoSurroundings(), colours: Bool = false
   ) {
     self.session = session
-    self.output = output
+    gate = OutputGate(output)
     self.surroundings = surroundings
     source = ScriptSource([])
     style = Style(isEnabled: colours)
-    session.sources.read = { try? surroundings.readFile($0) }
+    attach()
+  }
+
+  /// Takes another guest in place of the present one.
+  func take(_ other: Session) {
+    finishGuestLine()
+    (displays, examine, waitingCommands, repeatable) = ([], ExamineState(), [], nil)
+    let before = session
+    session = other
+    attach()
+    withExtendedLifetime(before) {}
+  }
+
+  private func attach() {
+    session.sources.read = { [unowned self] in try? surroundings.readFile($0) }
     session.sources.workingFolder = surroundings.workingFolder
-    session.sources.modificationTime = { surroundings.modificationTime($0) }
+    session.sources.modificationTime = { [unowned self] in surroundings.modificationTime($0) }
     session.onConsoleOutput = { [unowned self] byte in guestOutput(byte) }
     session.betweenSlices = { [unowned self] in flushGuest() }
     session.onPrintf = { [unowned self] stop in dynamicPrintf(stop) }
@@ -132,6 +149,8 @@ package final class Console {
 
   /// Reads and runs commands until the source ends or a command quits. Returns the exit status.
   package func interact(_ source: any LineSource) -> Int32 {
+    let recorded = lesson.map { _ in RecordedLines(source) }
+    let source: any LineSource = recorded ?? source
     self.source = source
     while true {
       output.flush()
@@ -145,11 +164,16 @@ package final class Console {
       case .interrupted: continue
       case .line(let line):
         if source.isInteractive { source.remember(line) }
+        let inputsBefore = session.inputArrivals.count
+        session.interruptedAt = nil
         do {
           try execute(line, allowsRepeat: source.isInteractive)
         } catch {
           if case .quit(let status) = error { return status }
           report(error)
+        }
+        if let recorded {
+          lesson?.lineWasRun(recorded.take(), inputsBefore: inputsBefore, interruptedAt: session.interruptedAt)
         }
       }
     }

@@ -53,37 +53,15 @@ struct DocumentTests {
     }
   }
 
-  @Test("What a lesson shows is what the student sees", arguments: lessons)
+  @Test(
+    "A lesson passes its linter: what it says is shown, checks can fail and hold, questions have answers",
+    arguments: lessons)
   func lesson(name: String) throws {
-    let document = Self.root.appendingPathComponent("Lessons/Course/\(name)/lesson.md")
-    let text = try String(contentsOf: document, encoding: .utf8)
-    let lines = text.components(separatedBy: "\n")
-    let fences = lines.indices.filter { lines[$0] == "```repl" }
-    let ends = try fences.map { fence in try #require(lines[fence...].firstIndex(of: "```")) }
-    let command = try #require(lines.first { $0.hasPrefix("    vitrine debug") }, "no line `vitrine debug`")
-    let answers = try BuiltTool.converse(
-      zip(fences, ends).map { Array(lines[($0 + 1)..<$1]) },
-      arguments: command.split(separator: " ").dropFirst(2).map(String.init))
-    try #require(answers.count == fences.count)
-
-    var updated: [String] = []
-    var position = 0
-    for (end, answer) in zip(ends, answers) {
-      updated += lines[position...end]
-      position = end + 1
-      var expected = ""
-      if lines[position...].prefix(2) == ["", "```expect"] {
-        let expectEnd = try #require(lines[position...].firstIndex(of: "```"))
-        expected = lines[(position + 2)..<expectEnd].map { $0 + "\n" }.joined()
-        position = expectEnd + 1
-      }
-      if !answer.isEmpty { updated += ["", "```expect", String(answer.dropLast()), "```"] }
-      if !Self.updates { #expect(answer == expected, "\(name), line \(end + 1)") }
-    }
-    updated += lines[position...]
-    if Self.updates {
-      try updated.joined(separator: "\n").write(to: document, atomically: true, encoding: .utf8)
-    }
+    let folder = Self.root.appendingPathComponent("Lessons/Course/\(name)").path
+    let outcome = try Program.run(
+      #require(BuiltTool.path), ["lesson", "lint", folder] + (Self.updates ? ["--update"] : []), withErrors: true,
+      seconds: 300)
+    #expect(outcome.status == 0, "\(outcome.output)")
   }
 
   /// How many traps there were until Ctrl-C depends on the hand that pressed it.

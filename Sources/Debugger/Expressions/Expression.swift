@@ -77,3 +77,20 @@ package enum BinaryOperator: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension Expression {
+  /// Whether its evaluation writes something: a register, memory, a variable.
+  package var changesSomething: Bool {
+    switch self {
+    case .assign, .increment: true
+    case .value, .dollar, .history, .symbol, .dotted, .scoped, .sizeOfType: false
+    case .unary(_, let operand), .cast(_, let operand), .memory(_, let operand), .space(_, let operand),
+      .sizeOf(let operand), .member(let operand, _):
+      operand.changesSomething
+    case .binary(_, let left, let right), .subscripted(let left, let right):
+      left.changesSomething || right.changesSomething
+    case .conditional(let condition, let yes, let no):
+      condition.changesSomething || yes.changesSomething || no.changesSomething
+    }
+  }
+}

@@ -130,7 +130,7 @@ package indirect enum ValueType: Equatable {
     default: false
     }
   }
-  var isFloat: Bool { if case .float = resolved { true } else { false } }
+  package var isFloat: Bool { if case .float = resolved { true } else { false } }
   /// A metatype of Swift that stands in the program's text and therefore in no register, such as a static function's `self`.
   var isThinMetatype: Bool {
     if case .opaque(let name, _) = resolved { name.hasPrefix("@thin ") } else { false }

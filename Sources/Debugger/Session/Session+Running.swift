@@ -166,7 +166,10 @@ extension Session {
   }
 
   private func finish(_ reason: Stop.Reason) -> Stop {
-    if reason == .requested { interruptFlag.clear() }
+    if reason == .requested {
+      interruptFlag.clear()
+      interruptedAt = machine.position
+    }
     selectedHart = machine.currentHart
     return Stop(reason: reason)
   }

@@ -47,6 +47,8 @@ package final class Session {
   package var onPrintf: ((StopPoint) -> Void)?
   /// The guest is stopped for good at this retired count; nil for no limit.
   package var positionLimit: UInt64?
+  /// Where Ctrl-C stopped a run last, in retired instructions; whoever wants to know sets it to nil before.
+  package var interruptedAt: UInt64?
   /// Called between slices of a long run, for whoever feeds input or shows output.
   package var betweenSlices: (() -> Void)?
   /// A run stops where a translation is used that the page tables no longer agree with.
@@ -127,16 +129,16 @@ package final class Session {
   /// Builds the machine, stopped before its first instruction.
   package convenience init(
     _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard,
-    nested: NestedOptions = NestedOptions()
+    nested: NestedOptions = NestedOptions(), interruptFlag: InterruptFlag = InterruptFlag()
   ) throws(DebuggerError) {
-    self.init(try Session.build(configuration, technique, costs, nested))
+    self.init(try Session.build(configuration, technique, costs, nested), interruptFlag: interruptFlag)
   }
 
   /// Takes over a machine where it stands. What it did before is known only as far as running it again tells.
-  package init(_ virtualMachine: VirtualMachine) {
+  package init(_ virtualMachine: VirtualMachine, interruptFlag: InterruptFlag = InterruptFlag()) {
     configuration = virtualMachine.machine.configuration
     self.virtualMachine = virtualMachine
-    (interruptFlag, sources) = (InterruptFlag(), SourceFiles())
+    (self.interruptFlag, sources) = (interruptFlag, SourceFiles())
     for image in machine.board.images where !image.symbols.isEmpty {
       images.add(image.role == .guest ? DebugImage(guest: image) : DebugImage(image), symbols: image.symbols)
     }
