@@ -133,7 +133,8 @@ extension Console {
     let name = String(word.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }.reversed())
     let head = String(word.dropLast(name.count))
     if head.hasSuffix("$") {
-      let names = matching(registerNames + session.variables.keys, name)
+      let functions = ConvenienceFunction.all.map { $0.name + "(" }
+      let names = matching(registerNames + session.variables.keys + functions, name)
       return Completion(start: start, candidates: names.map { head + $0 })
     }
     if name.isEmpty { return Completion(start: start, candidates: []) }

@@ -69,11 +69,14 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
     [kind.rawValue] + (paging.map { [$0.rawValue] } ?? []) + (policy.map { [$0.rawValue] } ?? [])
   }
 
+  /// With nothing left out: `trap-and-emulate/shadow/traced`.
+  package var fullName: String { fullWords.joined(separator: "/") }
+
   /// The shortest text that names it, as its column is headed.
   package var description: String {
     if self == .trapAndEmulate || self == .hardwareAssisted || paging == nil { return kind.rawValue }
     if kind == .hardwareAssisted && policy == .traced { return "hardware-assisted/shadow" }
-    return fullWords.joined(separator: "/")
+    return fullName
   }
 }
 

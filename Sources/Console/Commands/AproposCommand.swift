@@ -1,10 +1,12 @@
+import Debugger
+
 enum AproposCommand: Command {
   static let name = "apropos"
   static let category = CommandCategory.support
   static let summary = "Search the help"
   static let help = """
     apropos WORD
-    Lists the commands whose name or help speaks of WORD. Words of x86 lead to those of RISC-V where there is one.
+    Lists the commands and the convenience functions whose name or help speaks of WORD. Words of x86 lead to those of RISC-V where there is one.
     Example: apropos translation
     """
   /// What readers of the x86 literature look for, and the word that is used here.
@@ -32,7 +34,11 @@ enum AproposCommand: Command {
       let text = "\(command.name) \(command.summary) \(command.help)".lowercased()
       return wanted.contains { text.containsText($0) }
     }
-    if found.isEmpty { return console.print("Nothing is known of \"\(arguments.text)\".") }
+    let functions = ConvenienceFunction.all.map(\.line).filter { line in
+      wanted.contains { line.lowercased().containsText($0) }
+    }
+    if found.isEmpty && functions.isEmpty { return console.print("Nothing is known of \"\(arguments.text)\".") }
     for command in found.sorted(by: { $0.name < $1.name }) { console.print(HelpCommand.line(command)) }
+    functions.forEach(console.print)
   }
 }

@@ -1,5 +1,4 @@
 import Debugger
-import RISCV
 
 enum CatchCommand: Command {
   static let name = "catch"
@@ -30,11 +29,7 @@ enum CatchCommand: Command {
     Example: catch trap load-page-fault if $value < 4096
     Example: catch entry csr-access if $cycles > 2000
     """
-  static let completion = CompletionKind.words(kinds)
-  private static let kinds = [
-    "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker", "exit", "entry", "fault", "shadow", "nested",
-    "tlb",
-  ]
+  static let completion = CompletionKind.words(Catch.kinds)
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     try set(arguments, console, isTemporary: false)
   }
@@ -42,114 +37,11 @@ enum CatchCommand: Command {
   static func set(_ arguments: Arguments, _ console: Console, isTemporary: Bool) throws(CommandError) {
     let (head, condition) = arguments.splitCondition()
     let (kind, argument) = Arguments(head).splitFirst()
-    let what = try parse(kind, argument, console.session)
+    let what = try console.checkSession { () throws(DebuggerError) in try console.session.parseCatch(kind, argument) }
     try console.checkSession { () throws(DebuggerError) in try console.session.requireEvents(of: what) }
     let stop = try console.checkSession { () throws(DebuggerError) in
       try console.session.addStop(.catchpoint(what), isTemporary: isTemporary, condition: condition)
     }
     console.print("\(stop.title) (\(what.text))")
-  }
-
-  private static func parse(_ kind: String, _ argument: String, _ session: Session) throws(CommandError) -> Catch {
-    let matches = kinds.filter { !kind.isEmpty && $0.hasPrefix(kind) }
-    guard matches.count == 1 else {
-      if kind.isEmpty {
-        throw .failed("Argument required: one of \(kinds.joined(separator: ", ")).  Try \"help catch\".")
-      }
-      throw .failed("Undefined catch command: \"\(kind)\".  Try \"help catch\".")
-    }
-    switch matches[0] {
-    case "trap":
-      if argument.isEmpty { return .trap(nil) }
-      guard let cause = ExceptionCause.named(argument) else {
-        let names = ExceptionCause.allCases.map(\.argument).joined(separator: ", ")
-        throw .failed("No exception \"\(argument)\".  The causes are: \(names).")
-      }
-      return .trap(cause)
-    case "interrupt":
-      if argument.isEmpty { return .interrupt(nil) }
-      guard let interrupt = Interrupt.named(argument) else {
-        let names = Interrupt.allCases.map(\.argument).joined(separator: ", ")
-        throw .failed("No interrupt \"\(argument)\".  The interrupts are: \(names).")
-      }
-      return .interrupt(interrupt)
-    case "privilege":
-      if argument.isEmpty { return .privilege(nil) }
-      guard let mode = PrivilegeMode.allCases.first(where: { $0.letter == argument.uppercased() }) else {
-        throw .failed("No privilege mode \"\(argument)\": it is M, S, U, VS or VU.")
-      }
-      return .privilege(mode)
-    case "csr":
-      if argument.isEmpty { throw .failed("Argument required (the name of a CSR, such as satp).") }
-      guard let number = CSRName.number(named: argument.hasPrefix("$") ? String(argument.dropFirst()) : argument) else {
-        throw .failed("No CSR \"\(argument)\".  `info registers csr` lists them.")
-      }
-      return .csr(number)
-    case "balloon":
-      if argument.isEmpty { return .balloon(nil) }
-      guard let step = BalloonStep.allCases.first(where: { "\($0)" == argument }) else {
-        throw .failed(
-          "No such thing as \"\(argument)\" happens to a balloon: it is request, notice, inflate, deflate or report.")
-      }
-      return .balloon(step)
-    case "marker":
-      return .marker(argument.isEmpty ? nil : try marker(argument, session))
-    case "exit": return .exit(try exitCauses(argument))
-    case "entry":
-      if argument.isEmpty { return .entry(nil) }
-      guard let reason = ExitReason(name: argument) else {
-        let names = ExitReason.allCases.map(\.name).joined(separator: ", ")
-        throw .failed("No reason \"\(argument)\" for an exit.  The reasons are: \(names).")
-      }
-      return .entry(reason)
-    case "shadow": return .shadow(try step(argument, of: ShadowStep.allCases, "an entry of a shadow table"))
-    case "nested": return .nested(try step(argument, of: NestedStep.allCases, "an entry of a nested table"))
-    case "tlb": return .tlb(try step(argument, of: TLBStep.allCases, "a TLB"))
-    case "fault":
-      if argument.isEmpty { return .fault(nil) }
-      guard let kind = FaultClass.allCases.first(where: { $0.name == argument }) else {
-        throw .failed("No kind of fault \"\(argument)\": to the guest it is hidden, dirty, traced or true.")
-      }
-      return .fault(kind)
-    default:
-      let names = ["firmware", "loader", "kernel", "user"] + (session.specimen == nil ? [] : ["monitor"])
-      if argument.isEmpty { return .stage(nil) }
-      guard names.contains(argument) else {
-        throw .failed("No stage \"\(argument)\".  The stages are: \(names.joined(separator: ", ")).")
-      }
-      return .stage(argument)
-    }
-  }
-
-  /// The number of a marker by its number or name.
-  static func marker(_ argument: String, _ session: Session) throws(CommandError) -> Int {
-    if let number = session.markerNames.number(argument) { return number }
-    let names = session.markerNames.all
-    let known = names.isEmpty ? "This guest names none." : "The names are: \(names.joined(separator: ", "))."
-    throw .failed("No marker \"\(argument)\": it is a number from -2048 to 2047 or a name.  \(known)")
-  }
-
-  private static func exitCauses(_ argument: String) throws(CommandError) -> ExitCauses? {
-    if argument.isEmpty { return nil }
-    if let causes = ExitCauses(named: argument) { return causes }
-    if ExitReason(name: argument) != nil {
-      throw .failed(
-        "\(argument) is what an exit turns out to be about, once the monitor has looked: "
-          + "\"catch entry \(argument)\" stops there.")
-    }
-    let names = ExitCauses.names.joined(separator: ", ")
-    throw .failed("No exception \"\(argument)\".  The causes are: \(names).")
-  }
-
-  /// One of the things that happen to something; nil for any of them.
-  private static func step<Step>(
-    _ argument: String, of all: [Step], _ what: String
-  ) throws(CommandError) -> Step? {
-    if argument.isEmpty { return nil }
-    let names = all.map { "\($0)" }
-    guard let index = names.firstIndex(of: argument) else {
-      throw .failed("No such thing as \"\(argument)\" happens to \(what): it is \(names.joined(separator: " or ")).")
-    }
-    return all[index]
   }
 }

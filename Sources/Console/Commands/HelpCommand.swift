@@ -1,3 +1,5 @@
+import Debugger
+
 enum HelpCommand: Command {
   static let name = "help"
   static let aliases = ["h"]
@@ -5,6 +7,8 @@ enum HelpCommand: Command {
   static let summary = "Explain a command, or list those of a chapter"
   static let help = """
     help [COMMAND | CHAPTER | all]
+    help convenience | $FUNCTION
+    The second tells of the convenience functions, facts about the run that expressions can ask for: print $_exits("device").
     Example: help info walk
     """
   static let completion = CompletionKind.command
@@ -13,7 +17,8 @@ enum HelpCommand: Command {
       console.print("Chapters of commands:\n")
       for category in CommandCategory.allCases { console.print("\(category.rawValue) -- \(category.summary)") }
       return console.print(
-        "\nType \"help\" followed by a chapter or a command, \"help all\" for everything, \"apropos WORD\" to search.\n"
+        "\nType \"help\" followed by a chapter or a command, \"help all\" for everything, \"apropos WORD\" to search,\n"
+          + "\"help convenience\" for what expressions can ask: print $_exits().\n"
           + "Unique beginnings of names will do.")
     }
     if arguments.text == "all" {
@@ -25,6 +30,12 @@ enum HelpCommand: Command {
     {
       return list(category, console)
     }
+    if arguments.text == "convenience" {
+      console.print("Convenience functions, for expressions.\n")
+      for function in ConvenienceFunction.all { console.print(function.line) }
+      return console.print("\nExample: break main if $_exits(\"csr-access\") > 10")
+    }
+    if arguments.text.hasPrefix("$") { return try explain(functionNamed: arguments.text, console) }
     if arguments.text == "user-defined" {
       for (name, command) in console.userCommands.sorted(by: { $0.key < $1.key }) {
         console.print("\(name) -- \(command.documentation.first ?? "User-defined.")")
@@ -41,6 +52,15 @@ enum HelpCommand: Command {
       }
       explain(command, console)
     }
+  }
+
+  /// `$_exits`, also with its brackets.
+  private static func explain(functionNamed text: String, _ console: Console) throws(CommandError) {
+    let name = String(text.dropFirst().prefix { $0 != "(" && $0 != " " })
+    guard let function = ConvenienceFunction.named(name) else {
+      throw .failed(EvaluationError.unknownFunction(name).description)
+    }
+    console.print(function.line)
   }
 
   private static func list(_ category: CommandCategory, _ console: Console) {

@@ -40,7 +40,7 @@ enum InfoWalkCommand: Command {
     let report = console.session.hart.walk(GuestVirtualAddress(address.value), access)
     if let numbers {
       // Where the physical hart walks in two stages, its grid is the one that has these numbers.
-      let walked = PhysicalWalkRendering.nestedReport(address.value, access, console.session)?.report ?? report
+      let walked = console.session.nestedWalk(address.value, access)?.report ?? report
       let lines = WalkRendering.expanded(walked, numbers, access)
       guard !lines.isEmpty else { throw .failed("The walk has \(walked.references.count) references.") }
       return lines.forEach(console.print)

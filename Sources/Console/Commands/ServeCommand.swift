@@ -34,7 +34,7 @@ enum ServeCommand: Command {
     manual.exitsToServe = count - 1
     // Whatever stops the guest before, so many are not left over.
     defer { manual.exitsToServe = 0 }
-    session.enterDraft()
+    session.giveUpDraft()
     try console.resume { () throws(DebuggerError) in try session.resume() }
   }
 }

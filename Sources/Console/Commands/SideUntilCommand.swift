@@ -19,7 +19,7 @@ enum SideUntilCommand: Command {
     let (first, rest) = arguments.splitFirst()
     if first == "marker" {
       if rest.isEmpty { throw .failed("Argument required (the number or the name of a marker).") }
-      goal = .marker(try CatchCommand.marker(rest, console.session))
+      goal = .marker(try console.checkSession { () throws(DebuggerError) in try console.session.marker(rest) })
     } else {
       goal = .place(
         try console.checkSession { () throws(DebuggerError) in

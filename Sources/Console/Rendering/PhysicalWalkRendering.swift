@@ -14,7 +14,7 @@ enum PhysicalWalkRendering {
 
   /// The two stages of the physical hart, whose own registers hold the guest's `vsatp` and the monitor's `hgatp` while it runs.
   private static func nested(_ address: UInt64, _ access: AccessKind, _ session: Session) -> [String] {
-    guard let (report, mode) = nestedReport(address, access, session) else {
+    guard let (report, mode) = session.nestedWalk(address, access) else {
       return ["Below it, the physical hart has not been in the guest yet: it will walk in two stages there."]
     }
     let price = session.virtualMachine.costs[.pageTableReference]
@@ -24,16 +24,6 @@ enum PhysicalWalkRendering {
       + [
         "\(count) reference\(count == 1 ? "" : "s") x \(price) = \(grouped(count &* price)) cycles with nothing cached."
       ]
-  }
-
-  /// The physical hart's walk in the mode in which it runs the guest, also where the monitor is at work for it; nil without one.
-  static func nestedReport(
-    _ address: UInt64, _ access: AccessKind, _ session: Session
-  ) -> (report: WalkReport, mode: PrivilegeMode)? {
-    guard session.technique.paging == .nested, let mode = session.virtualCPU?.guestMode, mode.isVirtual else {
-      return nil
-    }
-    return session.physicalHart.map { ($0.walk(GuestVirtualAddress(address), access, in: mode), mode) }
   }
 
   /// The entries of a monitor's table, a line each.

@@ -19,6 +19,8 @@ package protocol EvaluationContext: AnyObject {
   func variable(named name: String, in scope: String?) throws(EvaluationError) -> Value?
   /// A type by its name, `keyword` being `struct`, `union`, `enum` or nothing.
   func type(keyword: String, named name: String) -> ValueType?
+  /// Calls a convenience function; `name` is without the dollar.
+  func call(_ name: String, _ arguments: [Value]) throws(EvaluationError) -> Value
   var variables: [String: Value] { get set }
   /// The values printed so far; `$1` is the first.
   var valueHistory: [Value] { get }
@@ -30,6 +32,9 @@ extension EvaluationContext {
   package func obstacle(toRegister name: String) -> String? { nil }
   package func variable(named name: String, in scope: String?) throws(EvaluationError) -> Value? { nil }
   package func type(keyword: String, named name: String) -> ValueType? { nil }
+  package func call(_ name: String, _ arguments: [Value]) throws(EvaluationError) -> Value {
+    throw .unknownFunction(name)
+  }
 
   /// Whether a name is that of a type and of nothing nearer.
   package func isType(_ name: String) -> Bool { type(keyword: "", named: name) != nil }

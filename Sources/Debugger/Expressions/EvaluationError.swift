@@ -12,6 +12,10 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
   case cannotAccess(SpacedAddress)
   case notAssignable
   case tooDeep
+  /// A call of something that is not the prompt's own.
+  case guestFunction
+  /// No convenience function has this name, which is without the dollar.
+  case unknownFunction(String)
   case other(String)
 
   package var description: String {
@@ -27,6 +31,12 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
     case .cannotAccess(let address): "Cannot access memory at address \(address.text)"
     case .notAssignable: "Left operand of assignment is not an lvalue."
     case .tooDeep: "The expression is nested too deeply."
+    case .guestFunction:
+      "The guest's functions cannot be called from the prompt: that would change what the guest does.  Set a breakpoint "
+        + "there, or gdb can."
+    case .unknownFunction(let name):
+      "There is no convenience function $\(name)"
+        + (ConvenienceFunction.named("_" + name).map { ": it is $\($0.name)." } ?? ".  `help convenience` lists them.")
     case .other(let text): text
     }
   }

@@ -45,6 +45,14 @@ struct Evaluator {
       result.space = space
       result.location = nil
       return result
+    case .call(let name, let arguments):
+      // What holds an address, such as `$pc`, is no function of the prompt's.
+      if ConvenienceFunction.named(name) == nil, context.register(name) != nil || context.variables[name] != nil {
+        throw .guestFunction
+      }
+      var values: [Value] = []
+      for argument in arguments { values.append(try value(of: argument)) }
+      return try context.call(name, values)
     case .sizeOfType(let type): return Value(UInt64(try resolved(type).size), .unsignedLong)
     case .sizeOf(let operand):
       let value = try value(of: operand)
@@ -204,6 +212,9 @@ struct Evaluator {
   private func binary(_ operation: BinaryOperator, _ left: Value, _ right: Value) throws(EvaluationError) -> Value {
     if operation == .repeated { return try repeated(left, right) }
     let (left, right) = (decayed(left), decayed(right))
+    if left.type == .string && right.type == .string, operation == .equal || operation == .notEqual {
+      throw .other("Texts are compared by $_streq(A, B).")
+    }
     if left.type == .void || right.type == .void || left.type == .string || right.type == .string {
       throw .other("Argument to arithmetic operation not a number or boolean.")
     }

@@ -26,6 +26,21 @@ package indirect enum Expression: Equatable {
   case dotted([String])
   /// `scope::name`: a variable of a function or file.
   case scoped(String, String)
+  /// `$_name(arguments)`: a convenience function.
+  case call(String, [Expression])
+
+  /// The expressions that it is made of.
+  var operands: [Expression] {
+    switch self {
+    case .value, .dollar, .history, .symbol, .sizeOfType, .dotted, .scoped: []
+    case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
+      .increment(let a, _, _), .member(let a, _):
+      [a]
+    case .binary(_, let a, let b), .assign(let a, _, let b), .subscripted(let a, let b): [a, b]
+    case .conditional(let a, let b, let c): [a, b, c]
+    case .call(_, let arguments): arguments
+    }
+  }
 }
 
 package enum UnaryOperator: String, Sendable {
@@ -83,14 +98,7 @@ extension Expression {
   package var changesSomething: Bool {
     switch self {
     case .assign, .increment: true
-    case .value, .dollar, .history, .symbol, .dotted, .scoped, .sizeOfType: false
-    case .unary(_, let operand), .cast(_, let operand), .memory(_, let operand), .space(_, let operand),
-      .sizeOf(let operand), .member(let operand, _):
-      operand.changesSomething
-    case .binary(_, let left, let right), .subscripted(let left, let right):
-      left.changesSomething || right.changesSomething
-    case .conditional(let condition, let yes, let no):
-      condition.changesSomething || yes.changesSomething || no.changesSomething
+    default: operands.contains(where: \.changesSomething)
     }
   }
 }

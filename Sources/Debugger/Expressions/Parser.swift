@@ -156,9 +156,7 @@ package struct ExpressionParser {
         try expect("]")
         expression = .subscripted(expression, subscripted)
       } else if current.kind == .symbol("(") {
-        throw .other(
-          "The guest's functions cannot be called from the prompt: that would change what the guest does.  Set a breakpoint "
-            + "there, or gdb can.")
+        throw .guestFunction
       } else if take("->") {
         guard case .name(let name) = current.kind else { throw syntaxError() }
         index += 1
@@ -185,11 +183,10 @@ package struct ExpressionParser {
       return .value(value)
     case .string(let text):
       index += 1
-      var value = Value(0, .string)
-      value.string = text
-      return .value(value)
+      return .value(.text(text))
     case .dollar(let name):
       index += 1
+      if !name.isEmpty, !name.hasPrefix("$"), Int(name) == nil, take("(") { return .call(name, try arguments()) }
       return ExpressionParser.dollar(name)
     case .name(let name):
       index += 1
@@ -210,6 +207,15 @@ package struct ExpressionParser {
     default:
       throw syntaxError()
     }
+  }
+
+  /// What stands between the brackets of a call, and the closing one.
+  private mutating func arguments() throws(EvaluationError) -> [Expression] {
+    var list: [Expression] = []
+    if take(")") { return list }
+    repeat { list.append(try assignment()) } while take(",")
+    try expect(")")
+    return list
   }
 
   private static func dollar(_ name: String) -> Expression {

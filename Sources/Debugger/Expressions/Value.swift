@@ -48,6 +48,11 @@ package struct Value: Equatable {
   package static var void: Value { Value(0, .void) }
   package static func int(_ value: Int) -> Value { Value(UInt64(bitPattern: Int64(value)), .int) }
   package static func long(_ value: UInt64) -> Value { Value(value, .long) }
+  package static func text(_ text: String) -> Value {
+    var value = Value(0, .string)
+    value.string = text
+    return value
+  }
   package static func float(_ value: Float) -> Value { Value(UInt64(value.bitPattern), .float(size: 4)) }
   package static func double(_ value: Double) -> Value { Value(value.bitPattern, .float(size: 8)) }
 

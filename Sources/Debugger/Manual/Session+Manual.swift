@@ -97,7 +97,12 @@ extension Session {
   }
 
   /// The person's work is right: what comes now is the monitor's own service of the exit.
-  package func enterDraft() { manual?.draft = nil }
+  package func enterDraft() {
+    if manual?.draft != nil { servedExits += 1 }
+    manual?.draft = nil
+  }
+  /// The person leaves the exit to the monitor.
+  package func giveUpDraft() { manual?.draft = nil }
 
   private func note(_ difference: DraftDifference, _ answer: HartsAnswer) -> String {
     switch difference.place {

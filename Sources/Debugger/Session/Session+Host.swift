@@ -46,6 +46,13 @@ extension Session {
     virtualMachine.cpus.indices.contains(selectedHart) ? virtualMachine.cpus[selectedHart] : nil
   }
 
+  /// The physical hart's walk in two stages in the mode in which it runs the guest, also where the monitor is at work for it; nil
+  /// where it does none.
+  package func nestedWalk(_ address: UInt64, _ access: AccessKind) -> (report: WalkReport, mode: PrivilegeMode)? {
+    guard technique.paging == .nested, let mode = virtualCPU?.guestMode, mode.isVirtual else { return nil }
+    return physicalHart.map { ($0.walk(GuestVirtualAddress(address), access, in: mode), mode) }
+  }
+
   /// Bytes of the host's RAM, where an address is meant so and there is one.
   func hostBytes(_ address: SpacedAddress, count: Int) -> [UInt8]? {
     guard address.space == .hostPhysical, let host = virtualMachine.host else { return nil }

@@ -85,6 +85,12 @@ package final class Session {
   var exitTally: ExitTally?
   /// The person is the monitor.
   package internal(set) var manual: ManualMonitor?
+  /// Exits that the person has served rightly, in all.
+  package internal(set) var servedExits: UInt64 = 0
+  /// What the guest has printed.
+  var consoleLog = ConsoleLog()
+  /// Facts that were found by running again, where the guest stands.
+  var replayedFacts = ReplayedFacts()
   /// Stands for this program where the monitor's own source is shown.
   var monitorImage: DebugImage?
 
@@ -152,9 +158,10 @@ package final class Session {
     configuration = other.configuration
     self.virtualMachine = virtualMachine
     (interruptFlag, sources) = (other.interruptFlag, other.sources)
-    (images, stages, changes) = (other.images, other.stages, other.changes)
+    (images, stages, changes, consoleLog) = (other.images, other.stages, other.changes, other.consoleLog)
     attach()
     stages.forget(after: machine.position)
+    consoleLog.forget(after: machine.board.consoleOutputCount)
   }
 
   static func build(
@@ -174,6 +181,7 @@ package final class Session {
     interruptFlag.attach(machine.stopRequest)
     machine.board.onConsoleOutput = { [unowned self] byte in
       stages.output(byte, position: machine.position, cycle: machine.clock)
+      consoleLog.append(byte)
       progress.outputHappened()
       if !isReplaying { onConsoleOutput?(byte) }
     }
@@ -191,6 +199,8 @@ package final class Session {
     virtualMachine = other
     attach()
     stages.forget(after: machine.position)
+    consoleLog.forget(after: machine.board.consoleOutputCount)
+    replayedFacts.forget()
     progress = ProgressWatch()
     cycleStep = nil
     typed = ([], 0)

@@ -39,29 +39,13 @@ extension Session {
       do throws(EvaluationError) { if try variable(named: name, in: nil) != nil { return } } catch { return }
       throw .unknownSymbol(name)
     }
-    func requireSymbols(_ expression: Expression) throws(EvaluationError) {
-      try self.requireSymbols(expression, places)
-    }
     switch expression {
     case .symbol(let name): try require(name)
     case .dotted(let parts): if symbol(named: parts.joined(separator: ".")) == nil { try require(parts[0]) }
-    case .scoped: break
-    case .member(let a, _): try requireSymbols(a)
-    case .subscripted(let a, let b):
-      try requireSymbols(a)
-      try requireSymbols(b)
-    case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
-      .increment(let a, _, _):
-      try requireSymbols(a)
-    case .binary(_, let a, let b), .assign(let a, _, let b):
-      try requireSymbols(a)
-      try requireSymbols(b)
-    case .conditional(let a, let b, let c):
-      try requireSymbols(a)
-      try requireSymbols(b)
-      try requireSymbols(c)
-    case .value, .dollar, .history, .sizeOfType: break
+    case .call(let name, _): if ConvenienceFunction.named(name) == nil { throw .unknownFunction(name) }
+    default: break
     }
+    for operand in expression.operands { try requireSymbols(operand, places) }
   }
 
   /// The first place that a location names; see ``locations(_:)``.
@@ -189,6 +173,7 @@ extension Session {
   package func watch(_ text: String, _ access: Watch.Access) throws(DebuggerError) -> Watch {
     do {
       let expression = try ExpressionParser.parse(text, isType: { [unowned self] in isType($0) })
+      try requireCheap(expression)
       var value = try evaluate(expression)
       var watched = expression
       if value.type == .data, let symbol = location(of: value.bits)?.symbol {
@@ -243,15 +228,17 @@ extension Session {
 
   private func readsRegister(_ expression: Expression) -> Bool {
     switch expression {
-    case .dollar: true
-    case .member(let a, _): readsRegister(a)
-    case .subscripted(let a, let b): readsRegister(a) || readsRegister(b)
-    case .unary(_, let a), .cast(_, let a), .memory(_, let a), .space(_, let a), .sizeOf(let a),
-      .increment(let a, _, _):
-      readsRegister(a)
-    case .binary(_, let a, let b), .assign(let a, _, let b): readsRegister(a) || readsRegister(b)
-    case .conditional(let a, let b, let c): readsRegister(a) || readsRegister(b) || readsRegister(c)
-    case .value, .history, .symbol, .sizeOfType, .dotted, .scoped: false
+    case .dollar, .call: true
+    default: expression.operands.contains(where: readsRegister)
     }
+  }
+
+  /// A value that is computed after every instruction cannot be one that takes a replay.
+  private func requireCheap(_ expression: Expression) throws(EvaluationError) {
+    if case .call(let name, _) = expression, ConvenienceFunction.named(name)?.replays ?? false {
+      throw .other(
+        "$\(name) is found by running again beside, too slow to watch.  A condition of a breakpoint may ask it.")
+    }
+    for operand in expression.operands { try requireCheap(operand) }
   }
 }
