@@ -17,6 +17,7 @@ struct OutputFile {
 
   init(_ path: String) throws {
     self.path = path
+    guard !path.isEmpty else { throw Failure("A file that is to be written has an empty name; nothing was run.") }
     var target = Files.expand(path)
     if let resolved = realpath(target, nil) {
       target = String(cString: resolved)
@@ -26,7 +27,7 @@ struct OutputFile {
     var status = stat()
     let exists = stat(target, &status) == 0
     guard !target.isEmpty, !target.hasSuffix("/"), !exists || status.st_mode & S_IFMT != S_IFDIR else {
-      throw Failure("\(path.isEmpty ? "\"\"" : path): that is a folder; name a file.")
+      throw Failure("\(path): that is a folder; name a file.")
     }
     isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
     if exists, access(target, W_OK) != 0 { throw Failure("\(path): \(Errno(rawValue: errno)); nothing was run.") }

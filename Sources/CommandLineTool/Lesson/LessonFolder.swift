@@ -14,6 +14,14 @@ struct LessonFolder {
   /// The folder's name.
   var id: String { String(path.split(separator: "/").last ?? "") }
 
+  /// How it is found again from anywhere: by its id, or by an absolute path where it does not come with the tool.
+  var reference: String {
+    if let course = Self.course, path == course + "/" + id { return id }
+    guard let absolute = realpath(path, nil) else { return path }
+    defer { free(absolute) }
+    return String(cString: absolute)
+  }
+
   /// The lessons that come with the tool; nil when they do not lie beside the executable.
   static var course: String? {
     guard let executable = Guests.executablePath(), let slash = executable.lastIndex(of: "/") else { return nil }

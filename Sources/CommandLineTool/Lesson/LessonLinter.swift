@@ -168,8 +168,7 @@ final class LessonLinter {
         check.file, check.line,
         "The check \(check.id) does not hold with the solutions. \(player.obstacles[check.id] ?? "")")
     }
-    let solutions = workshop.solutions
-    defer { workshop.solutions = solutions }
+    defer { workshop.wrong = [:] }
     for check in own {
       guard let failure = lesson.instructor?.failures[check.id], !failure.files.isEmpty else {
         report(
@@ -177,7 +176,7 @@ final class LessonLinter {
           "The check \(check.id) has no file with which it fails (`fails:` in \(InstructorNotes.fileName)).")
         continue
       }
-      workshop.solutions = solutions.merging(failure.files) { $1 }
+      workshop.wrong = failure.files
       let other = LessonPlayer(
         lesson, player.progress, console: player.console, workshop: workshop, isGrading: true)
       if other.holds(check) {
@@ -191,7 +190,7 @@ final class LessonLinter {
   /// Runs a command of the shell that begins with `vitrine`.
   private func runTool(_ line: String) -> String {
     guard let executable = Guests.executablePath() else { return "" }
-    return ToolProcess.output(executable, Array(LessonMachine.words(line).dropFirst()))
+    return ToolProcess.run(executable, Array(LessonMachine.words(line).dropFirst())).output
   }
 
   /// Puts what was shown into the lesson's `expect` blocks, where it is not what they say.

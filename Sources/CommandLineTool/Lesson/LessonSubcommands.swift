@@ -81,6 +81,7 @@ struct LessonStart: ParsableCommand {
           + "then it can be begun as \(id).")
     }
     if student != nil { try folder.setStudent(id) }
+    try folder.setCurrent(place)
     if let found = progress, found.lessonDigest != LessonProgress(lesson, student: id).lessonDigest {
       print("The lesson has changed since you began it: what you reached in it stays, as far as it is still asked.")
       progress?.lessonDigest = LessonProgress(lesson, student: id).lessonDigest
@@ -97,7 +98,11 @@ struct LessonStatus: ParsableCommand {
   func run() throws {
     let student = try StudentFolder()
     var isAny = false
-    for folder in try LessonFolder.all() {
+    var folders = try LessonFolder.all()
+    if let current = student.current, current.contains("/"), let folder = try? LessonFolder.find(current) {
+      folders.append(folder)
+    }
+    for folder in folders {
       guard let progress = try student.progress(of: folder.id) else { continue }
       let lesson = try folder.read()
       isAny = true

@@ -70,19 +70,19 @@ struct StudentFolder {
   }
   func save(_ progress: LessonProgress) throws {
     try write("lessons/\(progress.lesson)/progress.json", progress.bytes)
-    try write("current", Array((progress.lesson + "\n").utf8))
   }
   func forget(_ lesson: String) throws {
     guard unlink(progressPath(of: lesson)) == 0 || errno == ENOENT else {
       throw Failure("\(progressPath(of: lesson)): \(Errno(rawValue: errno))")
     }
   }
-  /// The lesson that was worked on last.
+  /// The lesson that was begun or opened last: its id, or the path of its folder where it does not come with the tool.
   var current: String? {
     (try? Files.read(path + "/current")).flatMap {
-      String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).first.map(String.init)
+      String(decoding: $0, as: UTF8.self).split(separator: "\n").first.map(String.init)
     }
   }
+  func setCurrent(_ folder: LessonFolder) throws { try write("current", Array((folder.reference + "\n").utf8)) }
 
   /// Writes a file, whole or not at all, with the folders that lead to it.
   private func write(_ name: String, _ bytes: [UInt8]) throws {

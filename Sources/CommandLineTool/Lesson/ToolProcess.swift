@@ -1,9 +1,9 @@
 import Foundation
 
-/// This tool, run once more.
+/// Another program, run to its end.
 enum ToolProcess {
-  /// Standard output and error of a run, as they come.
-  static func output(_ executable: String, _ arguments: [String]) -> String {
+  /// Its status, and standard output and error as they come.
+  static func run(_ executable: String, _ arguments: [String]) -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
@@ -11,9 +11,9 @@ enum ToolProcess {
     process.standardOutput = pipe
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch { return "\(error.localizedDescription)\n" }
+    do { try process.run() } catch { return (127, "\(executable): \(error.localizedDescription)\n") }
     let said = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: said, as: UTF8.self)
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
   }
 }

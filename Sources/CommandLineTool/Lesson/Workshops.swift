@@ -17,57 +17,47 @@ final class StudentWorkshop: LessonWorkshop {
   }
   func product(of task: LessonTask) throws(CommandError) -> String {
     try failing {
-      try prepare(task)
-      return try TaskBuilder(task: task, folder: student.work(of: lesson.id), output: student.built(of: lesson.id))
-        .build()
+      let work = student.work(of: lesson.id)
+      try TaskBuilder.prepare(task, of: lesson, in: work)
+      return try TaskBuilder(task: task, work: work, output: student.built(of: lesson.id)).product()
     }
   }
   func workPath(of task: LessonTask) -> String? {
-    try? prepare(task)
-    return student.work(of: lesson.id) + "/" + task.file
+    let work = student.work(of: lesson.id)
+    try? TaskBuilder.prepare(task, of: lesson, in: work)
+    return work + "/" + task.place
   }
   func read(_ path: String) throws(CommandError) -> [UInt8] { try Files.read(path) }
   func save(_ progress: LessonProgress) throws(CommandError) { try failing { try student.save(progress) } }
-
-  /// Puts what a task begins with into the folder for the work, where nothing of that name is there yet.
-  private func prepare(_ task: LessonTask) throws {
-    let work = student.work(of: lesson.id)
-    try StudentFolder.makeFolders(work)
-    guard let start = task.start else { return }
-    try LessonFiles.copyMissing(from: lesson.path + "/" + start, to: work, named: task.file)
-  }
 }
 
 /// A lesson's own solutions, for its linter.
 final class SolutionWorkshop: LessonWorkshop {
-  private let lesson: LessonFolder
+  private let folder: LessonFolder
   private let output: String
-  /// Files of the lesson by the task that they solve.
-  var solutions: [String: String]
+  /// Files or folders of the lesson by the task that they solve.
+  private let base: [String: String]
+  /// Those that stand in for them, in a test whether a check can fail.
+  var wrong: [String: String] = [:]
 
-  init(_ lesson: LessonFolder, _ solutions: [String: String], output: String) {
-    (self.lesson, self.solutions, self.output) = (lesson, solutions, output)
+  init(_ folder: LessonFolder, _ solutions: [String: String], output: String) {
+    (self.folder, base, self.output) = (folder, solutions, output)
   }
 
   func session(_ options: String) throws(CommandError) -> Session { try LessonMachine.session(options) }
   func product(of task: LessonTask) throws(CommandError) -> String {
-    guard let solution = solutions[task.id] else {
+    guard let solution = wrong[task.id] ?? base[task.id] else {
       throw .failed("The task \(task.id) has no solution in \(InstructorNotes.fileName).")
     }
     return try failing {
-      // As a student would have it: what the task begins with, and the solution in its place.
-      let work = "\(output)/work-\(task.id)-\(solution.filter { $0 != "/" })"
+      // As a student would have it: what the task begins with, and over it the solution, or a wrong one over that.
+      let work = "\(output)/\(solution.filter { $0 != "/" })"
       try StudentFolder.makeFolders(work)
-      let source = lesson.path + "/" + solution
-      if Files.isFolder(source) {
-        try LessonFiles.copyMissing(from: source, to: work, named: "")
-      } else {
-        try LessonFiles.copyMissing(from: source, to: work, named: task.file)
+      for layer in [solution, base[task.id]].compactMap(\.self) {
+        try TaskBuilder.place(folder.path + "/" + layer, of: task, in: work)
       }
-      if let start = task.start {
-        try LessonFiles.copyMissing(from: lesson.path + "/" + start, to: work, named: task.file)
-      }
-      return try TaskBuilder(task: task, folder: work, output: work).build()
+      try TaskBuilder.prepare(task, of: folder, in: work)
+      return try TaskBuilder(task: task, work: work, output: work).product()
     }
   }
   func workPath(of task: LessonTask) -> String? { nil }

@@ -9,7 +9,7 @@ enum EnterCommand: Command {
     At the (monitor) prompt: compares what you made of the guest with what its virtual hart itself makes of the exit, by one step or
     walk of its own: registers, CSRs, memory, and the shadow entry where one was missing. Says what differs; where nothing
     does, the guest goes on to the next exit. Set the guest's state by `set $REGISTER = `, `set {TYPE}ADDRESS = `, `inject`,
-    `shadow map`. Until then nothing reaches the guest.
+    `shadow map`. Until then nothing reaches the guest. `continue` gives the exits back to the monitor for good.
     Example: set $pc += 4, then enter
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {

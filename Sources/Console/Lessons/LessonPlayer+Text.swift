@@ -9,9 +9,13 @@ extension LessonPlayer {
     let isNew = progress.log.entries.isEmpty && progress.step == 1
     try rebuild()
     console.print(console.style.paint("Lesson \(lesson.number): \(lesson.title)", .title))
-    console.print(
-      "About \(lesson.minutes) minutes, \(lesson.steps.count) steps.  `lesson` shows the step again, `lesson hint` helps, Ctrl-D leaves; you come back to where you were."
-    )
+    let steps = lesson.steps.count == 1 ? "one step" : "\(lesson.steps.count) steps"
+    for line in text.wrap(
+      "About \(lesson.minutes) minutes, \(steps). `lesson` shows the step again, `lesson hint` helps, "
+        + "Ctrl-D leaves; you come back to where you were.")
+    {
+      console.print(line)
+    }
     if isNew {
       console.print("")
       for line in text.lines([

@@ -29,6 +29,8 @@ package final class LessonPlayer {
   package private(set) var obstacles: [String: String] = [:]
   /// Wrong answers, by quiz.
   package private(set) var wrongAnswers: [String: String] = [:]
+  /// What students' files were built to, while checks over them are made.
+  private var products: [String: String] = [:]
   /// The step with which the present machine began.
   private var machineStep = 0
   /// The line that runs is about the lesson, not about the machine.
@@ -148,6 +150,7 @@ package final class LessonPlayer {
 
   /// Makes the checks that take a machine of their own.
   package func makeOwnChecks(stop: () -> Bool = { false }) {
+    products = [:]
     for check in openChecks where check.machine != nil && !stop() { make(check) }
   }
 
@@ -187,7 +190,9 @@ package final class LessonPlayer {
   }
   private func path(ofTask id: String) throws(CommandError) -> String {
     guard let task = lesson.tasks.first(where: { $0.id == id }) else { throw .failed("There is no task \(id).") }
-    return try workshop.product(of: task)
+    if let product = products[id] { return product }
+    products[id] = try workshop.product(of: task)
+    return products[id]!
   }
   /// A text with the files of tasks in place of their names.
   private func named(_ text: String) throws(CommandError) -> String {

@@ -186,7 +186,7 @@ package struct LessonReader {
       }
     }
     for task in lesson.tasks {
-      if let start = task.start, file(start) == nil, file(start + "/.") == nil {
+      if let start = task.start, !task.startsInCatalog, file(start) == nil, file(start + "/.") == nil {
         throw LessonProblem(task.fileName, task.line, "`start: \(start)`: there is no such file in \(lesson.id).")
       }
     }

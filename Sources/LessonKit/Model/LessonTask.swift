@@ -1,7 +1,7 @@
 /// A file that the student writes.
 package struct LessonTask: Sendable, Equatable {
   package enum Kind: String, CaseIterable, Sendable {
-    /// Built to an ELF file by the toolchain's clang.
+    /// A folder of sources, built to an ELF file as the guests of the catalog are.
     case assembly, c
     /// Cost rows, for `--costs`.
     case costs
@@ -14,14 +14,10 @@ package struct LessonTask: Sendable, Equatable {
   /// What is to be done.
   package var says: String
   package var kind: Kind
-  /// A file or folder of the lesson that the student begins with.
+  /// A file or folder that the student begins with: of the lesson, or, as `skeletons/…`, of the catalog of guests.
   package var start: String?
-  /// What the student hands in, relative to the folder for the lesson's work.
+  /// The name of what the student hands in; where that is not built, the student writes it in the folder for the lesson's work.
   package var file: String
-  /// Files that are compiled, where these are not only `file`; relative to the folder for the work.
-  package var sources: [String]
-  /// The linker script, where it is not the common one.
-  package var script: String?
   package var fileName: String
   package var line: Int
 
@@ -38,14 +34,18 @@ package struct LessonTask: Sendable, Equatable {
     self.kind = kind
     start = try fields.string("start")
     file = try fields.text("file")
-    sources = try fields.list("sources")
-    script = try fields.string("link")
-    for path in [start, file, script].compactMap(\.self) + sources where path.hasPrefix("/") || path.contains("..") {
+    for path in [start, file].compactMap(\.self) where path.hasPrefix("/") || path.contains("..") {
       throw LessonProblem(fields.file, fields.line, "`\(path)`: files of a task lie in the lesson's folder.")
     }
     try fields.finish("A task")
   }
 
+  /// Whether it is built from a folder of sources.
+  package var isBuilt: Bool { kind == .c || kind == .assembly }
+  /// Whether it begins with a folder of the catalog's.
+  package var startsInCatalog: Bool { start?.hasPrefix("skeletons/") ?? false }
+  /// What the student works on, in the folder for the lesson's work.
+  package var place: String { isBuilt ? id : file }
   /// Whether what is handed in is an ELF file.
   package var isProgram: Bool { [.assembly, .c, .elf].contains(kind) }
 }
