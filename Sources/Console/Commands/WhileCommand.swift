@@ -13,8 +13,10 @@ enum WhileCommand: Command {
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let body = try console.readBlock("while")
     if arguments.isEmpty { throw .failed("if/while commands require arguments.") }
+    console.session.interruptedAt = nil
     while try console.evaluate(arguments.text).isTrue {
-      if console.session.interruptFlag.isSet { throw .failed("Quit") }
+      // What stopped a command of the round stops the loop.
+      if console.session.takeInterrupt() || console.session.interruptedAt != nil { throw .failed("Quit") }
       do { try console.runScript(ScriptSource(body)) } catch {
         if case .loopBreak = error { return }
         if case .loopContinue = error { continue }

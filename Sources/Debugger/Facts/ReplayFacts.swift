@@ -161,14 +161,11 @@ extension Session {
     interruptFlag.attach(other.stopRequest)
     defer { interruptFlag.attach(machine.stopRequest) }
     while !isFound() && other.position < end {
-      if interruptFlag.isSet {
-        interruptFlag.clear()
-        throw .other("Interrupted.")
-      }
+      if takeInterrupt() { throw .other("Interrupted.") }
       switch other.run(limit: end - other.position, stepLimit: 20_000_000) {
       case .limit, .breakpoint, .watch, .event: continue
       case .requested:
-        interruptFlag.clear()
+        noteInterrupt()
         throw .other("Interrupted.")
       case .exited(.reset):
         do { try other.reset() } catch { throw .machine(error) }

@@ -131,7 +131,7 @@ extension Session {
     search: while oracle.cpus[index].exits.count < target {
       switch oracle.machine.run(stepLimit: 20_000_000) {
       case .requested:
-        interruptFlag.clear()
+        noteInterrupt()
         throw .other("Interrupted.")
       // The guest's last exit has no entry.
       case .exited, .idleForever: break search

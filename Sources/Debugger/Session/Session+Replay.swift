@@ -84,15 +84,13 @@ extension Session {
         left.removeFirst()
       }
       guard other.position < position else { return true }
-      if interruptFlag.isSet {
-        interruptFlag.clear()
-        return false
-      }
+      if takeInterrupt() { return false }
       let goal = min(position, left.first?.position ?? position)
-      switch other.run(limit: goal - other.position, stepLimit: 20_000_000) {
+      let count = goal - other.position
+      switch other.run(limit: other === machine ? beforeInterrupt(count) : count, stepLimit: 20_000_000) {
       case .limit, .breakpoint, .watch, .event: continue
       case .requested:
-        interruptFlag.clear()
+        noteInterrupt()
         return false
       case .exited(.reset):
         do { try other.reset() } catch { throw .machine(error) }

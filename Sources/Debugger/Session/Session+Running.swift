@@ -62,12 +62,12 @@ extension Session {
     if let positionLimit { left = min(left, positionLimit - min(positionLimit, machine.position)) }
     var isFirst = true
     while true {
-      if interruptFlag.isSet { return finish(.requested) }
+      if takeInterrupt() { return finish(.requested) }
       // The machine passes over a breakpoint where a run begins; between slices that would lose one.
       if !isFirst, let stop = breakpointHere() { return stop }
       isFirst = false
       let before = machine.position
-      let reason = machine.run(limit: left, stepLimit: Self.slice)
+      let reason = machine.run(limit: beforeInterrupt(left), stepLimit: Self.slice)
       if left != .max { left -= min(left, machine.position - before) }
       betweenSlices?()
       switch reason {
@@ -90,6 +90,7 @@ extension Session {
 
   /// Executes one instruction, or takes one trap, of the hart whose turn it is.
   package func stepInstruction() throws(DebuggerError) -> Stop {
+    if takeInterrupt() { return finish(.requested) }
     pending = nil
     cycleStep = nil
     manual?.draft = nil
@@ -166,10 +167,7 @@ extension Session {
   }
 
   private func finish(_ reason: Stop.Reason) -> Stop {
-    if reason == .requested {
-      interruptFlag.clear()
-      interruptedAt = machine.position
-    }
+    if reason == .requested { noteInterrupt() }
     selectedHart = machine.currentHart
     return Stop(reason: reason)
   }

@@ -43,10 +43,7 @@ extension Session {
   /// At one position several traps and interrupts may have been taken: the replica takes as many.
   func advanceOverTraps(_ other: Machine) throws(DebuggerError) -> Bool {
     while other.steps < machine.steps {
-      if interruptFlag.isSet {
-        interruptFlag.clear()
-        return false
-      }
+      if takeInterrupt() { return false }
       let before = other.steps
       _ = other.run(stepLimit: machine.steps - other.steps)
       if other.steps == before { break }

@@ -49,6 +49,9 @@ package final class Session {
   package var positionLimit: UInt64?
   /// Where Ctrl-C stopped a run last, in retired instructions; whoever wants to know sets it to nil before.
   package var interruptedAt: UInt64?
+  /// Where a run stops as if Ctrl-C had been pressed there: once, and only if it comes by. A command that runs the guest again beside
+  /// stops at its beginning where the guest stands there. So a person's Ctrl-C is repeated.
+  package var interruptAt: UInt64?
   /// Called between slices of a long run, for whoever feeds input or shows output.
   package var betweenSlices: (() -> Void)?
   /// A run stops where a translation is used that the page tables no longer agree with.
