@@ -114,6 +114,16 @@ struct SpecimenTests {
     #expect(target == call && reference == call + 4)
   }
 
+  @Test("A shadow that allows more than the guest's own table is found when the entry is made")
+  func shadow() throws {
+    let virtual = try machine("too-much")
+    _ = virtual.machine.run(stepLimit: 5_000_000)
+    // The program's code: it may be read and executed.
+    let wrong = virtual.specimen?.firstMistake?.wrongShadow
+    #expect(wrong?.address == 0x40_0000 && wrong?.wanted == wrong?.hostPhysical)
+    #expect(wrong?.rights == 14 && wrong?.allowed == 10)
+  }
+
   @Test("A monitor that does not come back is reported, and again when the time has doubled")
   func overdue() throws {
     let virtual = try machine("loop")

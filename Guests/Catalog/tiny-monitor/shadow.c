@@ -87,6 +87,9 @@ int fill_shadow(word address, word right) {
   if ((entry & right) == 0 || (vitrine_vcpu.satp >> 60 != 0 && !may_touch)) return 0;
   void *page = guest_page((word)page_of(entry));
   if (page == 0) fail("the guest has no memory at", (word)page_of(entry));
+#ifdef MISTAKE_SHADOW
+  if (entry & READ) entry |= WRITE;  // what can be read can be written, too
+#endif
   *entry_at(address, 0) = entry_for(page, (entry & (READ | WRITE | EXECUTE)) | USER | ACCESSED | DIRTY);
   __asm__ volatile("sfence.vma" ::: "memory");
   return 1;

@@ -22,6 +22,15 @@ package enum MonitorRendering {
       let place = "hpa:\(hex(page.hostPhysical))"
       lines.append("  It lies at \(place) for you: `info writer \(place)` tells who stored there last.")
     }
+    if let shadow = check.wrongShadow {
+      let place = { (page: UInt64) in "hpa:\(hex(page))" }
+      lines.append(
+        "  Your shadow leads gva:\(hex(shadow.address)) to \(place(shadow.hostPhysical)) \(rights(shadow.rights)); the guest's own table, "
+          + (shadow.wanted.map { "with its memory, to \(place($0)) \(rights(shadow.allowed))." } ?? "to nothing."))
+      if shadow.wanted == shadow.hostPhysical {
+        lines.append("  It allows more than the guest's entry does now, in the guest's mode, with its A and D.")
+      }
+    }
     guard !check.differences.isEmpty else { return lines }
     let story = session.explain(check)
     let rows = check.differences.map { row($0, story, session) }
@@ -33,6 +42,10 @@ package enum MonitorRendering {
     if let expectation = check.expectation { lines.append("  reference: \(expectation.meaning)") }
     if let obstacle = story.obstacle { lines.append("  Who wrote it is not known: \(obstacle)") }
     return lines
+  }
+
+  private static func rights(_ bits: UInt64) -> String {
+    bits == 0 ? "(no right)" : (bits & 2 != 0 ? "R" : "") + (bits & 4 != 0 ? "W" : "") + (bits & 8 != 0 ? "X" : "")
   }
 
   private static func summary(_ check: EntryCheck, _ session: Session) -> String {

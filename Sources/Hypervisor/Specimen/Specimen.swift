@@ -13,6 +13,8 @@ package final class Specimen: HartExecutor {
   private let oracle: Hart
   /// Where the monitor keeps its virtual hart, if it does.
   private let recordAddress: UInt64?
+  /// Where it says in which places it has its guest's memory, if it does.
+  private let guestMemoryAddress: UInt64?
   private var watches: [Watch]
   private var imagePages: GuestImagePages?
 
@@ -51,7 +53,9 @@ package final class Specimen: HartExecutor {
       throw .memoryRefused(error)
     }
     oracle.becomeOracle()
-    recordAddress = machine.board.images.first { $0.role == .kernel }?.address(of: VirtualHartRecord.symbol)
+    let monitor = machine.board.images.first { $0.role == .kernel }
+    recordAddress = monitor?.address(of: VirtualHartRecord.symbol)
+    guestMemoryAddress = monitor?.address(of: GuestMemoryRecord.symbol)
     watches = Array(repeating: Watch(), count: machine.harts.count)
     imagePages = GuestImagePages(machine)
     machineWasReset()
@@ -186,6 +190,7 @@ package final class Specimen: HartExecutor {
     if check.missing == nil, mode.isVirtual, check.reason == .nestedFill, state.pc == exit.pc {
       check.wrongPage = imagePages?.wrongPage(exit.guestPhysicalAddress, hart, machine.memory)
     }
+    check.wrongShadow = wrongShadow(check, hart)
     watches[index].check = check
     exits.note(check.reason, cycles)
     if !check.isRight {
@@ -245,6 +250,17 @@ package final class Specimen: HartExecutor {
     guard case .failure(let trap) = report.result else { return nil }
     // A fault of the first stage is the guest's own.
     return trap.cause.isGuestPageFault || !check.exit.mode.isVirtual ? report : nil
+  }
+
+  /// What is wrong in a shadow page table that has to be right now, where the monitor says where it has its guest's memory.
+  private func wrongShadow(_ check: EntryCheck, _ hart: Hart) -> WrongShadow? {
+    guard !check.mode.isVirtual, check.missing == nil, check.reason == .hiddenFault || check.reason == .fence,
+      let guestMemoryAddress, let record = try? record(of: hart), record.values != nil,
+      let guestMemory = GuestMemoryRecord(at: guestMemoryAddress, in: machine.memory)
+    else { return nil }
+    let shadow = ShadowCheck(
+      memory: machine.memory, guestMemory: guestMemory, virtual: record, satp: hart.readCSR(CSR.satp.rawValue) ?? 0)
+    return shadow.mistake(behind: check.exit, isFill: check.reason == .hiddenFault)
   }
 
   private static func trapAction(_ cause: SpecimenExit.Cause) -> CostAction {

@@ -80,12 +80,14 @@ package struct EntryCheck: Sendable {
   package var missing: WalkReport?
   /// The page that was missing is there now, with something else in it than the guest's image has.
   package var wrongPage: WrongPage?
+  /// An entry of the monitor's shadow page table is not what the guest's own table and its memory make together.
+  package var wrongShadow: WrongShadow?
   /// Where the machine stood behind the entry.
   package var position: UInt64
   package var steps: UInt64
 
   /// The guest goes on as it should.
-  package var isRight: Bool { differences.isEmpty && missing == nil && wrongPage == nil }
+  package var isRight: Bool { differences.isEmpty && missing == nil && wrongPage == nil && wrongShadow == nil }
 }
 
 /// One outcome that the architecture allows.

@@ -8,6 +8,13 @@
 
 #define SSTATUS_MXR (1ul << 19)
 
+// Where the guest's memory lies, for Vitrine to read: with it, it holds each entry that you make, and behind a fence all of them,
+// against the guest's own table.
+struct {
+  word magic, count;  // "VMEM", and above it the version, 1; one piece
+  word guest, host, size;
+} vitrine_memory = {0x14d454d56, 1, GUEST_MEMORY, HOST_MEMORY, GUEST_MEMORY_END - GUEST_MEMORY};
+
 // One table is not enough. A kernel and its programs see different pages, and so does a kernel with SUM or MXR set; but going from one
 // to the other changes no entry. So there is a root for each, and they are all of the same guest's table.
 enum { PROGRAM, KERNEL, KERNEL_SUM, KINDS };
