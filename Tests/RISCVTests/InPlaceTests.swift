@@ -175,6 +175,30 @@ struct AddressFenceTests {
     }
   }
 
+  /// Found by a kernel that ran two programs one after the other in one place: the first instruction was the second program's, those
+  /// that it jumped to were still the first's.
+  @Test("All fetches from a page go where the table leads after the fence", arguments: [false, true])
+  func fetches(byStep: Bool) throws {
+    let fixture = try Self.fixture(megapages: 1)
+    let page = Self.virtual + (1 << 21) + (5 << 12)
+    let programs = [HartFixture.base + 0x5000, HartFixture.base + 0x20_5000]
+    for (index, place) in programs.enumerated() {
+      let second = "0x" + String(place + 0x100, radix: 16)
+      try fixture.place(["addi a0, zero, \(index + 1)", "j \(second)"], at: place)
+      try fixture.place(["addi a1, zero, \(index + 1)", "j \(second)"], at: place + 0x100)
+    }
+    for (index, place) in programs.enumerated() {
+      fixture.store(Self.entry(place), at: Self.tables + 0x2000 + 8 * 5)
+      fixture.hart.privilege = .machine
+      Self.fence(fixture, page)
+      fixture.hart.privilege = .supervisor
+      fixture.hart.pc = page
+      fixture.run(3, byStep: byStep)
+      #expect(fixture.hart.x(10) == UInt64(index + 1))
+      #expect(fixture.hart.x(11) == UInt64(index + 1))
+    }
+  }
+
   /// Found by Linux, whose trap frame lay across two pages: stores in an order such as upper, lower, lower, upper.
   @Test("A run that goes to and fro between two pages reaches both", arguments: 0..<16)
   func alternatingPages(pattern: Int) throws {

@@ -121,6 +121,7 @@ extension HartPointer {
     s.pointee.fences &+= 1
     let contexts = s.pointee.contexts
     var left = contexts.used.pointee
+    var isLarge = false
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left &- 1
@@ -136,15 +137,31 @@ extension HartPointer {
       if let address {
         s.pointee.dataTLB.remove(address: address, context: slot.pointee.tag)
         s.pointee.fetchTLB.remove(address: address, context: slot.pointee.tag)
+        isLarge = isLarge || s.pointee.fetchTLB.mayBeLarge(address, slot.pointee.tag)
       } else {
         contexts.remove(index)
       }
     }
+    if let address { forgetJumps(to: address, isLarge: isLarge) }
     if contexts.used.pointee == 0 {
       s.pointee.dataTLB.forgetLarge()
       s.pointee.fetchTLB.forgetLarge()
     }
     if s.pointee.eventMask.contains(.tlb) { record(.tlbFlush) }
     updateContexts()
+  }
+
+  /// Forgets where the blocks lie that begin in the page of a fenced address; of a large page, all.
+  ///
+  /// The jump cache goes by virtual addresses, and the fetch TLB vouches for it. But the TLB has the page again as soon as one fetch
+  /// was translated anew, and would vouch for what the cache knew before.
+  private func forgetJumps(to address: UInt64, isLarge: Bool) {
+    let page = address & ~0xfff
+    // The half-words of a page are a row of entries.
+    let first = isLarge ? 0 : Int(truncatingIfNeeded: (page &>> 1) & UInt64(JumpCacheEntry.count - 1))
+    let jumps = s.pointee.jumps + first
+    for index in 0..<(isLarge ? JumpCacheEntry.count : 2048) where isLarge || jumps[index].pc & ~0xfff == page {
+      jumps[index].pc = 1
+    }
   }
 }

@@ -109,7 +109,7 @@ struct TranslationCache {
   }
 
   /// Whether some entry of `context` that maps `address` may come from a large leaf.
-  private func mayBeLarge(_ address: UInt64, _ context: UInt64) -> Bool {
+  func mayBeLarge(_ address: UInt64, _ context: UInt64) -> Bool {
     if large.pointee.isOverfull { return true }
     for index in 0..<large.pointee.count {
       let range = large.pointee.ranges[index]
