@@ -90,7 +90,10 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "LessonKitTests", dependencies: ["LessonKit"], swiftSettings: strict),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "Debugger", "Trace", "Hypervisor", "Machine", "RISCV", "Guests"],
+      name: "ConsoleTests",
+      dependencies: [
+        "Console", "LessonKit", "Debugger", "Trace", "Hypervisor", "Machine", "RISCV", "Guests",
+      ],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine", "RISCV"],

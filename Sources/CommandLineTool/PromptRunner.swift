@@ -58,6 +58,8 @@ final class PromptRunner: Surroundings {
   private weak var console: Console?
   private let options: MachineOptions
   private let output = StandardOutput()
+  /// Where commands of the shell run: in a lesson with tasks, where the student's files are.
+  private var shellFolder: String?
 
   /// `trace` is asked for a recorder once the machine is there.
   init(
@@ -108,6 +110,7 @@ final class PromptRunner: Surroundings {
   ) throws -> Int32 {
     let runner = try PromptRunner(lessonMachine: lesson.machine(ofStep: progress.step))
     let prompt = try PromptOptions.parse(["-nx"])
+    if !lesson.tasks.isEmpty { runner.shellFolder = student.work(of: lesson.id) }
     return try runner.run(prompt) { console throws(CommandError) in
       let player = LessonPlayer(
         lesson, progress, console: console,
@@ -197,6 +200,11 @@ final class PromptRunner: Surroundings {
   func modificationTime(_ path: String) -> Double? { Files.modificationTime(path) }
   func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
     do { return try TraceFile(path) } catch { throw .failed("\(error)") }
+  }
+  func runShell(_ command: String) throws(CommandError) -> Int32 {
+    output.flush()
+    guard let status = ShellProcess.run(command, in: shellFolder) else { throw .failed("There is no /bin/sh.") }
+    return status
   }
   func completeFile(_ prefix: String) -> [String] { Files.complete(prefix) }
 

@@ -46,7 +46,7 @@ package enum CommandTable {
     HelpCommand.self, AproposCommand.self, InfoCommand.self, ShowCommand.self, SaveCommand.self, QuitCommand.self,
     SetPaginationCommand.self, SetConfirmCommand.self, SetHistoryCommand.self, SetStyleCommand.self,
     SetLoggingCommand.self,
-    SetPromptCommand.self,
+    SetPromptCommand.self, ShellCommand.self,
   ]
 
   /// Commands by their number of words: `info registers` is found below `info`.

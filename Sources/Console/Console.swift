@@ -214,6 +214,7 @@ package final class Console {
       text = again
     }
     if text.hasPrefix("#") { return }
+    if text.hasPrefix("!") { text = "shell " + text.dropFirst() }
     session.warnings = []
     defer {
       for warning in session.warnings { printError(warning) }

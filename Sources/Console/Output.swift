@@ -82,6 +82,8 @@ package protocol Surroundings: AnyObject {
   func openTrace(_ path: String) throws(CommandError) -> any TraceOutput
   /// Files whose path begins with `prefix`; folders end with a slash.
   func completeFile(_ prefix: String) -> [String]
+  /// Runs a command of the shell on the person's terminal. Returns its status.
+  func runShell(_ command: String) throws(CommandError) -> Int32
   /// Gives the keyboard to the guest while it runs, until Ctrl-] or a stop. Nil when there is no terminal.
   func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError)
 }
@@ -92,6 +94,7 @@ extension Surroundings {
   package func openTrace(_ path: String) throws(CommandError) -> any TraceOutput {
     throw .failed("\(path): there are no files here.")
   }
+  package func runShell(_ command: String) throws(CommandError) -> Int32 { throw .failed("There is no shell here.") }
 }
 
 /// Surroundings without files or keyboard.

@@ -123,6 +123,10 @@ final class LessonLinter {
         return report(
           quiz.file, quiz.line, "The question \(quiz.id), \"\(variant.ask)\", has no right answer: \(error)")
       case .success(let right):
+        if case .whole(let bits) = right, Int64(bitPattern: bits) < 0 {
+          let text = "The right answer to \(quiz.id), \"\(variant.ask)\", is negative, as C has it for an int; "
+          return report(quiz.file, quiz.line, text + "write one of its numbers with `ul` behind it.")
+        }
         if !variant.choices.isEmpty, !variant.choices.contains(where: { right.agrees(with: $0) }) {
           return report(
             quiz.file, quiz.line, "The right answer to \(quiz.id), \"\(variant.ask)\", is \(right), which is no choice."

@@ -15,6 +15,12 @@ extension LessonPlayer {
 
   /// Goes on to the next step; with `skipping` also where something of this one is open.
   package func next(skipping: Bool) throws(CommandError) {
+    guard progress.hasBegun else {
+      progress.hasBegun = true
+      save()
+      showStep()
+      return noteChecks()
+    }
     makeOwnChecks()
     if !isStepDone {
       guard skipping else {

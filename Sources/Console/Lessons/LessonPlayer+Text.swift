@@ -6,7 +6,6 @@ extension LessonPlayer {
 
   /// The student comes in, or comes back.
   package func open() throws(CommandError) {
-    let isNew = progress.log.entries.isEmpty && progress.step == 1
     try rebuild()
     console.print(console.style.paint("Lesson \(lesson.number): \(lesson.title)", .title))
     let steps = lesson.steps.count == 1 ? "one step" : "\(lesson.steps.count) steps"
@@ -16,24 +15,28 @@ extension LessonPlayer {
     {
       console.print(line)
     }
-    if isNew {
-      console.print("")
-      for line in text.lines([
-        .paragraph([.text("Afterwards you can:")]),
-        .list(start: nil, items: lesson.goals.map { [.paragraph([.text($0)])] }),
-      ]) { console.print(line) }
-      for block in lesson.introduction {
-        guard case .prose(let prose) = block.kind else { continue }
-        console.print("")
-        for line in text.lines([prose]) { console.print(line) }
-      }
-    }
     showStep()
-    noteChecks()
+    if progress.hasBegun { noteChecks() }
   }
 
-  /// The text of the present step.
+  private func showIntroduction() {
+    console.print("")
+    let goals = lesson.goals.map { [MarkdownBlock.paragraph([.text($0)])] }
+    for line in text.lines([.paragraph([.text("Afterwards you can:")]), .list(start: nil, items: goals)]) {
+      console.print(line)
+    }
+    for block in lesson.introduction {
+      guard case .prose(let prose) = block.kind else { continue }
+      console.print("")
+      for line in text.lines([prose]) { console.print(line) }
+    }
+    console.print("")
+    console.print("`lesson next` begins with the first step.")
+  }
+
+  /// The text of the present step, or of the introduction, before the first.
   package func showStep() {
+    guard progress.hasBegun else { return showIntroduction() }
     console.print("")
     console.print(console.style.paint("Step \(step.number) of \(lesson.steps.count): \(step.title)", .title))
     for block in step.blocks {
@@ -49,7 +52,7 @@ extension LessonPlayer {
     switch block.kind {
     case .prose(let prose): return text.lines([prose])
     case .repl(let commands): return commands.map { "    \(console.settings.prompt)\($0)" }
-    case .shell(let commands): return ["In another terminal:"] + commands.map { "    $ \($0)" }
+    case .shell(let commands): return commands.map { "    \(console.settings.prompt)!\($0)" }
     case .machine(let options): return ["(From here on the machine is another: vitrine debug \(options).)"]
     case .quiz(let quiz): return lines(of: quiz)
     case .task(let task):

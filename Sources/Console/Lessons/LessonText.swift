@@ -30,7 +30,8 @@ package struct LessonText {
     case .heading(_, let parts): return wrap(parts, width).map { style.paint($0, .title) }
     case .paragraph(let parts): return wrap(parts, width)
     case .code(_, let text):
-      return text.trimmedEnd.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
+      return text.split(separator: "\n", omittingEmptySubsequences: false).reversed().drop { $0.isEmpty }.reversed()
+        .map { "    " + $0 }
     case .quote(let blocks): return blocks.flatMap { lines($0, width: width - 2) }.map { "  " + $0 }
     case .rule: return [String(repeating: "-", count: min(20, width))]
     case .html(let text): return [text]

@@ -41,9 +41,9 @@ extension Session {
     guard !isReplaying else { return }
     let caught = stops.filter { stop in
       guard stop.isEnabled, case .catchpoint(.stage(let wanted)) = stop.kind else { return false }
-      return (wanted == nil || name == wanted || name.hasPrefix(wanted! + " ")) && counts(stop, hart, nil)
+      return wanted.map(entry.isOf) ?? true && counts(stop, hart, nil)
     }
-    if stageToStopAt != nil || !caught.isEmpty { pending = PendingStop(points: caught, stage: entry) }
+    if stageToStopAt?.isMet(by: entry) ?? false || !caught.isEmpty { pending = PendingStop(points: caught, stage: entry) }
   }
 
   func watchHit(_ hart: Hart, _ event: Event) -> Bool {

@@ -200,9 +200,9 @@ extension Session {
     updateHooks()
   }
 
-  /// Runs to the next boot stage that has not been entered yet.
-  package func stepStage() throws(DebuggerError) -> Stop {
-    stageToStopAt = .any
+  /// Runs to the next boot stage that has not been entered yet, or to the one of this name.
+  package func stepStage(to name: String? = nil) throws(DebuggerError) -> Stop {
+    stageToStopAt = name.map { .named($0) } ?? .any
     defer { stageToStopAt = nil }
     return try resume()
   }

@@ -110,7 +110,17 @@ package final class Session {
   /// The stale use at which the guest stopped last.
   package internal(set) var stalePoint: StalePoint?
 
-  enum StageWish { case any }
+  enum StageWish: Equatable {
+    case any
+    case named(String)
+
+    func isMet(by entry: StageEntry) -> Bool {
+      switch self {
+      case .any: true
+      case .named(let name): entry.isOf(name)
+      }
+    }
+  }
   /// Events at which a run stops that the person has set no stop for.
   struct AwaitedEvents {
     var kinds: EventMask = []

@@ -10,6 +10,9 @@ package struct StageEntry: Equatable, Sendable {
   package var pc: UInt64
   /// What took the guest there, such as `mret in start+118`.
   package var by: String
+
+  /// Whether it is the stage of that name, in whatever privilege.
+  package func isOf(_ stage: String) -> Bool { name == stage || name.hasPrefix(stage + " ") }
 }
 
 /// Which boot stages have been entered, in order, and the guest's latest console output.

@@ -7,6 +7,8 @@ package struct LessonProgress: Codable, Equatable, Sendable {
   package var lesson: String
   package var lessonDigest: String
   package var student: String
+  /// The introduction has been read.
+  package var hasBegun = false
   /// The step that is read, from 1.
   package var step = 1
   /// Ids of the checks that have held and the quizzes that are answered rightly.
