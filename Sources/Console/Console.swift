@@ -30,6 +30,8 @@ package final class Console {
   private var repeatable: String?
   private var guestColumn = 0
   private var linesOnPage = 0
+  /// A command that was typed where a full page waited.
+  private var typedAhead: String?
   private var isPaging = false
   private var errorCount = 0
 
@@ -89,9 +91,13 @@ package final class Console {
     linesOnPage = 0
     output.flush()
     switch source.readLine(prompt: "--Type <RET> for more, q to quit, c to continue without paging--") {
-    case .line(let answer) where answer.hasPrefix("c"): isPaging = false
-    case .line(let answer) where !answer.hasPrefix("q"): break
-    default: session.interruptFlag.raise()
+    case .line("c"): isPaging = false
+    case .line("q"), .end, .interrupted: session.interruptFlag.raise()
+    case .line(let answer):
+      // Somebody types on: the rest is shown, and then what was typed is done.
+      guard !answer.trimmed.isEmpty else { return }
+      isPaging = false
+      typedAhead = answer
     }
   }
 
@@ -157,7 +163,14 @@ package final class Console {
       linesOnPage = 0
       isPaging = source.isInteractive
       session.interruptFlag.clear()
-      switch source.readLine(prompt: session.manual?.draft == nil ? settings.prompt : "(monitor) ") {
+      let prompt = session.manual?.draft == nil ? settings.prompt : "(monitor) "
+      let ahead = typedAhead.map { LineRead.line($0) }
+      if let line = typedAhead {
+        output.write(prompt + line + "\n")
+        recorded?.lineCame(line)
+        typedAhead = nil
+      }
+      switch ahead ?? source.readLine(prompt: prompt) {
       case .end:
         if source.isInteractive { output.write("quit\n") }
         return 0

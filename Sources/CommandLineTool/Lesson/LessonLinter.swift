@@ -26,6 +26,7 @@ final class LessonLinter {
     do { lesson = try folder.reader.read() } catch { return [error] }
     let output = "/tmp/vitrine-lint-\(getpid())"
     defer { removeFolder(output) }
+    do { try StudentFolder.makeFolders(output) } catch { return [LessonProblem(LessonReader.fileName, 0, "\(error)")] }
     do { try walk(lesson, output) } catch { report(LessonReader.fileName, 0, error.text) }
     summary =
       "\(lesson.steps.count) steps, \(lesson.checks.count) checks, \(lesson.quizzes.count) questions with \(seeds) seeds, \(lesson.points) points"
@@ -54,7 +55,7 @@ final class LessonLinter {
         guard let failure = lesson.instructor?.failures[check.id], !failure.commands.isEmpty else { continue }
         try fail(check, failure, lesson, step, workshop)
       }
-      run(step, console, player, transcript)
+      run(step, console, player, transcript, output)
       for check in checks where !player.hasReached(check.id) {
         let why = player.obstacles[check.id].map { " \($0)" } ?? ""
         report(check.file, check.line, "The check \(check.id) does not hold after the commands of its step.\(why)")
@@ -64,7 +65,9 @@ final class LessonLinter {
   }
 
   /// The blocks of a step, in their order.
-  private func run(_ step: LessonStep, _ console: Console, _ player: LessonPlayer, _ transcript: TranscriptOutput) {
+  private func run(
+    _ step: LessonStep, _ console: Console, _ player: LessonPlayer, _ transcript: TranscriptOutput, _ output: String
+  ) {
     for (index, block) in step.blocks.enumerated() {
       let next = index + 1 < step.blocks.count ? step.blocks[index + 1] : nil
       switch block.kind {
@@ -77,7 +80,7 @@ final class LessonLinter {
         console.finish()
         compare(transcript.text, next, after: block.line)
       case .shell(let commands):
-        compare(commands.map(runTool).joined(), next, after: block.line)
+        compare(commands.map { runTool($0, in: output) }.joined(), next, after: block.line)
       case .quiz(let quiz): question(quiz, console.session)
       default: break
       }
@@ -192,9 +195,9 @@ final class LessonLinter {
   // MARK: Outside
 
   /// Runs a command of the shell that begins with `vitrine`.
-  private func runTool(_ line: String) -> String {
+  private func runTool(_ line: String, in folder: String) -> String {
     guard let executable = Guests.executablePath() else { return "" }
-    return ToolProcess.run(executable, Array(LessonMachine.words(line).dropFirst())).output
+    return ToolProcess.run(executable, Array(LessonMachine.words(line).dropFirst()), folder: folder).output
   }
 
   /// Puts what was shown into the lesson's `expect` blocks, where it is not what they say.

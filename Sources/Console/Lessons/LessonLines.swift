@@ -14,6 +14,9 @@ final class RecordedLines: LineSource {
     return read
   }
 
+  /// A line that was read elsewhere.
+  func lineCame(_ line: String) { lines.append(line) }
+
   /// What was read since the last time.
   func take() -> String {
     defer { lines = [] }

@@ -21,6 +21,12 @@ extension Session {
     return true
   }
 
+  /// A step that ends where an image begins has come into its stage, though no breakpoint was run over.
+  func noteStageHere() {
+    let hart = machine.harts[machine.currentHart]
+    if machine.breakpoints.contains(hart.pc) { noteImageEntry(hart, hart.pc) }
+  }
+
   /// A jump from one stage into the next changes no privilege, so the first instruction of an image tells of it.
   private func noteImageEntry(_ hart: Hart, _ pc: UInt64) {
     if stages.entries.count == 1 {
@@ -43,7 +49,9 @@ extension Session {
       guard stop.isEnabled, case .catchpoint(.stage(let wanted)) = stop.kind else { return false }
       return wanted.map(entry.isOf) ?? true && counts(stop, hart, nil)
     }
-    if stageToStopAt?.isMet(by: entry) ?? false || !caught.isEmpty { pending = PendingStop(points: caught, stage: entry) }
+    if stageToStopAt?.isMet(by: entry) ?? false || !caught.isEmpty {
+      pending = PendingStop(points: caught, stage: entry)
+    }
   }
 
   func watchHit(_ hart: Hart, _ event: Event) -> Bool {

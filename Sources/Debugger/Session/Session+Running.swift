@@ -109,6 +109,7 @@ extension Session {
 
   func stop(for reason: StopReason) -> Stop {
     defer {
+      noteStageHere()
       noteExit()
       beginDraft()
     }
