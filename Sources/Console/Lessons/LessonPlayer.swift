@@ -251,7 +251,7 @@ package final class LessonPlayer {
       console.print(console.style.paint("Right. ", .symbol) + "(\(quiz.id))")
       if isStepDone { announceEnd() }
     case .wrong:
-      for line in text.wrap("Not so (\(quiz.id)). \(variant(quiz).otherwise)") { console.print(line) }
+      for line in self.text.wrap("Not so (\(quiz.id)). \(variant(quiz).otherwise)") { console.print(line) }
     case .undecided(let reason): throw .failed(reason)
     }
   }
