@@ -23,8 +23,8 @@ enum ShellProcess {
     for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, number) }
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-    var words: [UnsafeMutablePointer<CChar>?] =
-      ["/bin/sh", "-c", (folder == nil ? "" : "cd -- \"$0\"; ") + command, folder ?? "sh"].map { strdup($0) } + [nil]
+    let script = (folder == nil ? "" : "cd -- \"$0\"; ") + command
+    var words: [UnsafeMutablePointer<CChar>?] = ["/bin/sh", "-c", script, folder ?? "sh"].map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var child: pid_t = 0
