@@ -48,6 +48,13 @@ struct OwnMonitorTests {
         ]
       ),
       (
+        "too-much",
+        [
+          "Your shadow leads gva:0x400000 to hpa:0x", " RWX; the guest's own table, with its memory, to hpa:0x", " RX.",
+          "It allows more than the guest's entry does now", "1 mistake:",
+        ]
+      ),
+      (
         "loop", ["has not entered its guest again.\n", "It goes round in ", "sbi.c:", "only an interrupt could end it"]
       ),
     ])
@@ -55,6 +62,17 @@ struct OwnMonitorTests {
     let outcome = try run(try Self.monitor(name), ["--check", "monitor", "--max-instructions", "5000000"])
     #expect(outcome.status == 1)
     for message in messages { #expect(outcome.errors.contains(message), "\(message) in\n\(outcome.errors)") }
+  }
+
+  @Test("The guests that look for a monitor's mistakes find none in a hart of their own", arguments: ["csrs", "remap"])
+  func onBareHart(name: String) throws {
+    let image = try #require(Guests.supervisorImage(named: name))
+    let firmware = try #require(Guests.firmware)
+    for more in [[], ["--cpu", "svade"], ["--check", "stale-translation"]] {
+      let outcome = try vitrine(["run", "--bios", firmware, "--kernel", image] + more)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("\(name): all as a hart does it, checks: "), "\(outcome.output)")
+    }
   }
 
   @Test("Without --check a wrong monitor is named at the end")

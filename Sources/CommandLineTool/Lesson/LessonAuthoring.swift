@@ -154,7 +154,8 @@ struct LessonStrip: ParsableCommand {
     let text = String(decoding: try Files.read(folder.path + "/" + LessonReader.fileName), as: UTF8.self)
     try Files.write(absolute + "/" + LessonReader.fileName, Array(LessonStripper.strip(text).utf8), append: false)
     for task in lesson.tasks {
-      guard let start = task.start else { continue }
+      // What lies in the catalog comes with the tool.
+      guard let start = task.start, !task.startsInCatalog else { continue }
       if Files.isFolder(folder.path + "/" + start) {
         try StudentFolder.makeFolders(absolute + "/" + start)
         try LessonFiles.copyMissing(from: folder.path + "/" + start, to: absolute + "/" + start, named: "")

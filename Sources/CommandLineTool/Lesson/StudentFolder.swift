@@ -57,7 +57,6 @@ struct StudentFolder {
   private func folder(of lesson: String) -> String { path + "/lessons/" + lesson }
   /// Where a student's files for a lesson's tasks lie.
   func work(of lesson: String) -> String { folder(of: lesson) + "/work" }
-  func built(of lesson: String) -> String { folder(of: lesson) + "/built" }
   func progressPath(of lesson: String) -> String { folder(of: lesson) + "/progress.json" }
 
   /// The student's progress in a lesson; nil where there is none yet.

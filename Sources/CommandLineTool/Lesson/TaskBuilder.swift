@@ -7,8 +7,6 @@ struct TaskBuilder {
   let task: LessonTask
   /// The student's folder for the lesson's work.
   let work: String
-  /// Where what is built goes.
-  let output: String
 
   /// The path of the file to hand in or to run.
   func product() throws -> String {
@@ -18,8 +16,8 @@ struct TaskBuilder {
     }
     guard task.isBuilt else { return place }
     guard let catalog = Guests.catalog else { throw Failure(Guests.absence(of: "")) }
-    try StudentFolder.makeFolders(output)
-    let product = output + "/" + task.id + ".elf"
+    // Beside its sources, where the prompt finds them.
+    let product = place + "/" + task.id + ".elf"
     let outcome = ToolProcess.run("/bin/bash", [catalog + "/build", "--folder", place, product])
     guard outcome.status == 0 else { throw Failure("\(place) does not build:\n\(outcome.output)") }
     return product

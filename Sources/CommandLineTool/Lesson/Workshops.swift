@@ -19,7 +19,7 @@ final class StudentWorkshop: LessonWorkshop {
     try failing {
       let work = student.work(of: lesson.id)
       try TaskBuilder.prepare(task, of: lesson, in: work)
-      return try TaskBuilder(task: task, work: work, output: student.built(of: lesson.id)).product()
+      return try TaskBuilder(task: task, work: work).product()
     }
   }
   func workPath(of task: LessonTask) -> String? {
@@ -57,7 +57,7 @@ final class SolutionWorkshop: LessonWorkshop {
         try TaskBuilder.place(folder.path + "/" + layer, of: task, in: work)
       }
       try TaskBuilder.prepare(task, of: folder, in: work)
-      return try TaskBuilder(task: task, work: work, output: work).product()
+      return try TaskBuilder(task: task, work: work).product()
     }
   }
   func workPath(of task: LessonTask) -> String? { nil }
