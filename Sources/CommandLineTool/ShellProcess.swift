@@ -24,7 +24,8 @@ enum ShellProcess {
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     let script = (folder == nil ? "" : "cd -- \"$0\"; ") + command
-    var words: [UnsafeMutablePointer<CChar>?] = ["/bin/sh", "-c", script, folder ?? "sh"].map { strdup($0) } + [nil]
+    let arguments: [String] = ["/bin/sh", "-c", script, folder ?? "sh"]
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
     defer { for text in words + variables { free(text) } }
     var child: pid_t = 0
