@@ -19,12 +19,15 @@ package struct Vitrine: ParsableCommand {
       Example: vitrine run boot
       Example: vitrine debug --bios fw_jump.elf --kernel u-boot.bin
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
       Run.self, Debug.self, Compare.self, Costs.self, Classify.self, GuestsCommand.self, LessonTool.self,
+      HandInCommand.self, Grade.self, GradeOne.self,
       Bench.self, Qemu.self,
     ],
     defaultSubcommand: Debug.self)
+
+  package static let version = "0.1.0"
 
   package init() {}
 

@@ -80,13 +80,13 @@ struct HandInTests {
       ("log", #"[{"step": 1}]"#, "log[0]: it must have either a line, or a quiz and its answer"),
       ("log", #"[{"step": 1, "line": "a", "quiz": "b", "answer": "c"}]"#, "log[0]: it must have either a line"),
       ("log", #"[{"step": 1, "line": "a"}, {"step": "x"}]"#, "log[1].step: it is not a whole number"),
-      ("log", #"[{"step": 1, "line": "LONG"}]"#, "log[0].line: 5000 bytes, and at most 4096"),
+      ("log", #"[{"step": 1, "line": "LONG"}]"#, "log[0].line: 20000 bytes, and at most 16384"),
       ("files", #"{"m": {"name": "m.elf", "data": "%%%"}}"#, "files.m.data: it is no base64"),
       ("files", #"{"m": {"name": "../m", "data": ""}}"#, "files.m.name: \"../m\" is not the plain name of a file"),
-      ("guests", #"{"hello": "LONG"}"#, "guests.hello: 5000 bytes, and at most 200"),
+      ("guests", #"{"hello": "LONG"}"#, "guests.hello: 20000 bytes, and at most 200"),
     ])
   func members(member: String, value: String, expected: String) throws {
-    let text = value.replacingOccurrences(of: "LONG", with: String(repeating: "x", count: 5000))
+    let text = value.replacingOccurrences(of: "LONG", with: String(repeating: "x", count: 20_000))
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
     let message = Self.message(try Self.changed { $0[member] = object })
     #expect(message?.hasPrefix(expected) == true, "\(message ?? "accepted")")

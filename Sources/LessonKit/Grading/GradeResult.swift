@@ -1,3 +1,5 @@
+import Foundation
+
 /// The grade of one hand-in.
 package struct GradeResult: Codable, Equatable, Sendable {
   package enum Status: String, Codable, Sendable {
@@ -116,5 +118,18 @@ extension GradeResult {
       }
     }
     return nil
+  }
+}
+
+extension GradeResult {
+  /// As one process tells it another.
+  package var json: [UInt8] { (try? JSONEncoder().encode(self)).map { Array($0) } ?? [] }
+
+  package init?(json: [UInt8]) {
+    guard let result = try? JSONDecoder().decode(GradeResult.self, from: Data(json)), result.format == Self.format
+    else {
+      return nil
+    }
+    self = result
   }
 }

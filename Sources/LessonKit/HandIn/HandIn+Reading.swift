@@ -6,8 +6,9 @@ extension HandIn {
     /// Bytes of the file, and of a file in it.
     package static let fileSize = 4 << 20
     package static let entries = 20_000
-    /// Bytes of a line, of an answer and of every name.
-    package static let line = 4096
+    /// Bytes of a command with the lines that it reads on, of an answer, and of every name.
+    package static let line = 16_384
+    package static let answer = 4096
     package static let name = 200
     /// Pieces and bytes that were typed to the guest while one command ran.
     package static let inputs = 10_000
@@ -77,9 +78,9 @@ extension HandIn {
     guard (entry.line != nil) != (entry.quiz != nil), (entry.quiz != nil) == (entry.answer != nil) else {
       throw .member(path: path, reason: "it must have either a line, or a quiz and its answer")
     }
-    try check(path + ".line", entry.line ?? "", Bounds.line)
+    try check(path + ".line", (entry.line ?? "").filter { $0 != "\n" }, Bounds.line)
     try check(path + ".quiz", entry.quiz ?? "", Bounds.name)
-    try check(path + ".answer", entry.answer ?? "", Bounds.line)
+    try check(path + ".answer", entry.answer ?? "", Bounds.answer)
     let inputs = entry.inputs ?? []
     guard inputs.count <= Bounds.inputs, inputs.reduce(0, { $0 + $1.bytes.count }) <= Bounds.inputs else {
       throw .member(path: path + ".inputs", reason: "more than \(Bounds.inputs) bytes typed during one command")

@@ -14,7 +14,7 @@ package struct Lesson: Sendable, Equatable {
   package var introduction: [LessonBlock]
   package var steps: [LessonStep]
   package var instructor: InstructorNotes?
-  /// Of the files that decide what is asked and how it is graded: FNV-1a, 64 bits.
+  /// Of the text without answers and expectations (FNV-1a, 64 bits), so that a student's copy has the same as the instructor's.
   package var digest: UInt64
 
   /// What comes before the first hyphen: `02`, or `A1` for an assignment.

@@ -17,7 +17,7 @@ package struct LessonReader {
     var lesson = Lesson(
       id: id, title: try fields.text("title"), minutes: 0, goals: try fields.list("goals"),
       needs: try fields.list("needs"), references: try fields.list("references"),
-      machine: try fields.text("machine"), introduction: [], steps: [], instructor: notes, digest: digest())
+      machine: try fields.text("machine"), introduction: [], steps: [], instructor: notes, digest: digest(text))
     guard let minutes = try fields.whole("minutes", in: 1...600) else {
       throw LessonProblem(Self.fileName, 1, "`minutes:` is missing: how long it takes.")
     }
@@ -40,9 +40,10 @@ package struct LessonReader {
       ? text.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n") : text
   }
 
-  private func digest() -> UInt64 {
+  /// Of what students and grader share: a stripped copy has the same.
+  private func digest(_ text: String) -> UInt64 {
     var hash = FNV1a()
-    for name in [Self.fileName, InstructorNotes.fileName] { hash.combine(file(name) ?? []) }
+    hash.combine(LessonStripper.strip(text))
     return hash.value
   }
 
