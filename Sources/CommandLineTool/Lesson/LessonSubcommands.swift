@@ -73,7 +73,7 @@ struct LessonStart: ParsableCommand {
     let place = try choice.find(folder)
     let lesson = try place.read()
     let id = student ?? folder.student
-    try StudentFolder.requireStudentID(id)
+    if let problem = StudentName.problem(id) { throw Failure("--student: \(problem).") }
     var progress = try folder.progress(of: lesson.id)
     if let found = progress, found.student != id, student != nil {
       throw Failure(

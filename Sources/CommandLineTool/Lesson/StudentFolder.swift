@@ -34,23 +34,11 @@ struct StudentFolder {
     return "student"
   }
   func setStudent(_ id: String) throws {
-    try Self.requireStudentID(id)
+    if let problem = StudentName.problem(id) { throw Failure("--student: \(problem).") }
     try write("student", Array((id + "\n").utf8))
   }
 
-  static func isStudentID(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 64 && text.first != "." && text.first != "-"
-      && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
-          || [0x2d, 0x2e, 0x40, 0x5f].contains($0)
-      }
-  }
-  static func requireStudentID(_ text: String) throws {
-    guard isStudentID(text) else {
-      throw Failure(
-        "--student \"\(text)\": an id has up to 64 letters, digits and . _ - @, and does not begin with . or -.")
-    }
-  }
+  private static func isStudentID(_ text: String) -> Bool { StudentName.problem(text) == nil }
 
   // MARK: Lessons
 

@@ -6,6 +6,7 @@ extension LessonPlayer {
 
   /// The student comes in, or comes back.
   package func open() throws(CommandError) {
+    save()
     try rebuild()
     console.print(console.style.paint("Lesson \(lesson.number): \(lesson.title)", .title))
     let steps = lesson.steps.count == 1 ? "one step" : "\(lesson.steps.count) steps"
