@@ -10,7 +10,7 @@ struct FactCommandTests {
   /// The number that `print` shows for an expression.
   private func value(_ expression: String, _ prompt: Prompt) throws -> UInt64 {
     let answer = prompt.answer("print/u \(expression)")
-    return try #require(UInt64(answer.split(separator: " ").last.map { $0.filter { $0 != "\n" } } ?? ""), "\(answer)")
+    return try #require(UInt64(answer.split { " \n".contains($0) }.last ?? ""), "\(answer)")
   }
 
   private func prompt(_ technique: String, _ lines: [String] = ["catch trap 8", "run", "continue"]) throws -> Prompt {
@@ -20,7 +20,7 @@ struct FactCommandTests {
   }
 
   /// Digits of a text, without what groups them.
-  private func number(_ text: some StringProtocol) -> UInt64? { UInt64(text.filter { $0 != "," }) }
+  private func number(_ text: some StringProtocol) -> UInt64? { UInt64(String(text).filter { $0 != "," }) }
 
   @Test(
     "`info exits`, `info ledger` and `info faults` say what the functions give",
