@@ -97,14 +97,18 @@ struct RepeatedInterruptTests {
     var shown: [UInt8] = []
     session.onConsoleOutput = { shown.append($0) }
     var typed = 0
-    session.machine.idleHandler = { _ in
+    session.machine.idleHandler = { next in
+      guard next == nil else { return .skip }
       // The shell waits: somebody types, and later presses Ctrl-].
       typed += 1
-      if typed == 1 || typed == 3 { session.type(Array("help\n".utf8)) }
-      if typed > 40 { session.interruptFlag.raise() }
-      return typed > 40 ? .stop : typed == 1 || typed == 3 ? .again : .skip
+      if typed < 3 {
+        session.type(Array("help\n".utf8))
+        return .again
+      }
+      session.interruptFlag.raise()
+      return .stop
     }
-    #expect(try session.resume(limit: 200_000_000).reason == .requested)
+    #expect(try session.resume().reason == .requested)
     session.machine.idleHandler = nil
     let position = try #require(session.interruptedAt)
     #expect(session.inputArrivals.map(\.bytes).joined().count == 10)
@@ -118,7 +122,11 @@ struct RepeatedInterruptTests {
     #expect(again.inputArrivals == session.inputArrivals)
     #expect(repeated == shown)
     #expect(again.machine.position == position)
+    #expect(place(again) == place(session))
+    // Both wait from now on, and what comes next comes to both.
     again.replayInput([])
-    #expect(try again.resume(limit: 10).reason == .limit)
+    for each in [session, again] { each.type(Array("uptime\n".utf8)) }
+    #expect(try again.resume().reason == .idle && session.resume().reason == .idle)
+    #expect(place(again) == place(session) && repeated == shown && shown.count > 20)
   }
 }
