@@ -96,7 +96,7 @@ let package = Package(
       ],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
-      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "Guests", "Machine", "RISCV"],
+      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "LessonKit", "Guests", "Machine", "RISCV"],
       swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests",

@@ -170,6 +170,20 @@ struct CompareTests {
     }
   }
 
+  @Test("A region's mean is what `$_region` gives at the prompt")
+  func regionsAtThePrompt() throws {
+    let techniques = ["native", "emulation", "trap-and-emulate", "hardware-assisted"]
+    let names = ["syscall", "device", "pagefault", "ptemod", "chase"]
+    let table = try vitrine(["compare", "nano", "--techniques", techniques.joined(separator: ",")])
+    for (index, technique) in techniques.enumerated() {
+      let prints = names.flatMap { ["-ex", "printf \"%.1f\\n\", $_region(\"\($0)\")"] }
+      let outcome = try vitrine(
+        ["debug", "nano", "--technique", technique, "--quiet", "--batch", "-ex", "run"] + prints)
+      let printed = outcome.output.split(separator: "\n").suffix(names.count).map(String.init)
+      #expect(printed == names.map { row($0, table.output)[index + 1].filter { $0 != "," } }, "\(technique)")
+    }
+  }
+
   @Test("A guest that never ends stops at the limit, with status 3 and the table of what it did")
   func limit() throws {
     let outcome = try vitrine([

@@ -102,6 +102,24 @@ struct ExpressionTests {
     #expect(context.shown("$3") == "History has not yet reached $3.")
   }
 
+  @Test(
+    "Long chains are refused before they are too much for the stack",
+    arguments: [
+      "1" + String(repeating: "+1", count: 50_000), "1" + String(repeating: ",1", count: 50_000),
+      "$a0" + String(repeating: "[0]", count: 50_000), "$a0" + String(repeating: "++", count: 50_000),
+      "$a0" + String(repeating: "->a", count: 50_000), "(1)" + String(repeating: ".a", count: 50_000),
+      "a::b" + String(repeating: ".a", count: 50_000),
+    ])
+  func chains(text: String) {
+    #expect(TestContext().shown(text) == EvaluationError.tooDeep.description)
+    let short = "1" + String(repeating: "+1", count: 300)
+    #expect(TestContext().shown(short) == "301")
+    // A type is none then.
+    let stars = "(int" + String(repeating: "*", count: 50_000) + ")1"
+    #expect(TestContext().shown(stars) == EvaluationError.tooDeep.description)
+    #expect(ExpressionParser.parseType("int" + String(repeating: "[1]", count: 50_000)) == nil)
+  }
+
   @Test("No text makes the parser or the evaluator crash", arguments: 0..<8 as Range<UInt64>)
   func fuzz(seed: UInt64) {
     var random = SplitMix(state: seed)

@@ -40,8 +40,10 @@ struct LessonReplayer: HandInReplayer {
 
   /// What fits on a line of a report: the last lines of several, without control characters.
   private static func line(_ text: String) -> String {
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
-    let joined = lines.suffix(3).joined(separator: "; ")
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
+      // The grader has no sources, and nobody asked for them.
+      .filter { !$0.isEmpty && !$0.hasPrefix("The source file ") }
+    let joined = lines.suffix(2).joined(separator: " ")
     let clean = String(
       String.UnicodeScalarView(joined.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
     return clean.count <= 240 ? clean : clean.prefix(240) + "…"

@@ -4,8 +4,10 @@ package struct ExpressionParser {
   private let tokens: [Token]
   private var index = 0
   private var depth = 0
-  /// Where the expression ended, in bytes; what follows belongs to the command (as in `break main if …`).
   private static let maximumDepth = 200
+  /// Operators, members and stars so far. A chain of them is read in a loop, and makes a tree as high as it is long.
+  private var links = 0
+  private static let maximumLinks = 400
 
   private let isType: (String) -> Bool
 
@@ -60,13 +62,22 @@ package struct ExpressionParser {
     guard take(symbol) else { throw syntaxError() }
   }
 
+  /// Counts one more level of the tree.
+  private mutating func link(_ count: Int = 1) throws(EvaluationError) {
+    links += count
+    if links > ExpressionParser.maximumLinks { throw .tooDeep }
+  }
+
   private mutating func binary(_ minimum: Int) throws(EvaluationError) -> Expression {
     depth += 1
     defer { depth -= 1 }
     if depth > ExpressionParser.maximumDepth { throw .tooDeep }
     if minimum == 0 {
       var left = try assignment()
-      while take(",") { left = .binary(.comma, left, try assignment()) }
+      while take(",") {
+        try link()
+        left = .binary(.comma, left, try assignment())
+      }
       return left
     }
     var left = try unary()
@@ -74,6 +85,7 @@ package struct ExpressionParser {
       operation != .comma, operation.precedence >= minimum
     {
       index += 1
+      try link()
       left = .binary(operation, left, try binary(operation.precedence + 1))
     }
     return left
@@ -160,19 +172,22 @@ package struct ExpressionParser {
       } else if take("->") {
         guard case .name(let name) = current.kind else { throw syntaxError() }
         index += 1
-        expression = members(expression, name)
+        expression = try members(expression, name)
       } else if case .name(let name) = current.kind, name.hasPrefix(".") {
         index += 1
-        expression = members(expression, name)
+        expression = try members(expression, name)
       } else {
         return expression
       }
+      try link()
     }
   }
 
   /// `.where.x` behind an expression; the lexer takes dots for parts of names.
-  private func members(_ expression: Expression, _ names: String) -> Expression {
-    names.split(separator: ".").reduce(expression) { .member($0, String($1)) }
+  private mutating func members(_ expression: Expression, _ names: String) throws(EvaluationError) -> Expression {
+    let names = names.split(separator: ".")
+    try link(names.count)
+    return names.reduce(expression) { .member($0, String($1)) }
   }
 
   private mutating func primary() throws(EvaluationError) -> Expression {
@@ -195,6 +210,7 @@ package struct ExpressionParser {
         index += 1
         let parts = inner.split(separator: ".").map(String.init)
         guard let first = parts.first else { throw syntaxError() }
+        try link(parts.count)
         return parts.dropFirst().reduce(.scoped(name, first)) { .member($0, $1) }
       }
       let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -238,6 +254,8 @@ package struct ExpressionParser {
       return nil
     }
     while take("*") {
+      links += 1
+      guard links <= ExpressionParser.maximumLinks else { return nil }
       type = .pointer(to: type)
       while case .name(let word) = current.kind, word == "const" || word == "volatile" {
         index += 1
@@ -248,6 +266,8 @@ package struct ExpressionParser {
       tokens[index + 2].kind == .symbol("]"), count.bits < 1 << 32
     {
       index += 3
+      links += 1
+      guard links <= ExpressionParser.maximumLinks else { return nil }
       type = .array(of: type, count: Int(count.bits))
     }
     return type

@@ -71,6 +71,9 @@ enum ReplayFacts {
     let session = call.session
     return try remembered("next exit", session) { () throws(DebuggerError) in
       try session.requireMonitor()
+      if let request = session.machine.board.exitRequest, request != .reset {
+        throw .other("The guest has ended: no exit comes any more.")
+      }
       let virtual = try session.replica(under: session.technique)
       let other = virtual.machine
       guard try session.advance(virtual, to: session.machine.position) else { throw .other("Interrupted.") }

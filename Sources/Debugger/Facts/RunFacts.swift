@@ -103,7 +103,7 @@ enum RunFacts {
     let name = call.text(0)
     let names = ["rom", "firmware", "loader", "kernel", "user"] + (call.session.specimen == nil ? [] : ["monitor"])
     guard names.contains(name) else { throw .other("No stage \"\(name)\".  \(known("stages", names))") }
-    return call.session.stages.entries.first { $0.name == name || $0.name.hasPrefix(name + " ") }
+    return call.session.stages.entries.first { $0.isOf(name) }
   }
 
   static func ended(_ call: FactCall) throws(EvaluationError) -> Value {

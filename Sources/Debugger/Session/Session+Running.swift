@@ -75,6 +75,8 @@ extension Session {
         if left == 0 { return finish(.limit) }
       case .exited(.reset):
         try resetGuest()
+      // Where Ctrl-C is repeated nobody is there any more for whom the guest waited.
+      case .idleForever where takeInterrupt(): return finish(.requested)
       default:
         return stop(for: reason)
       }

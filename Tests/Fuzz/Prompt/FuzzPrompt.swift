@@ -23,9 +23,13 @@ private enum FuzzPrompt {
       "source me\nadd-symbol-file me 0x80000000\nset logging on\nsave breakpoints b\ndisplay/i $pc\nsi\n\n",
       "asm 0x80000000 addi a0, a0, 1\nset var *(char*)0x80000100 = 3\nfind 0x80000000, +100, 1\ntype \"ab\\r\"\n",
       "dprintf supervisor_main,\"%d\\n\", $a0\ncommands\nsilent\nprint 1\nend\ntbreak *0x80000010\nc\nfinish\n",
+      "technique trap-and-emulate\nbreak *0x80000010 if $_exits(\"device\") >= 0\nrun\nprint $_count(\"trap if $cause\")\n",
+      "print $_walk($pc, \"fetch\") + $_host($sp)\nprint $_streq($_next_exit(), \"device\")\nprint $_region(\"1\")\n",
     ]
-    let words =
-      CommandTable.all.flatMap { [$0.name + " "] + $0.aliases } + [
+    let names = CommandTable.all.flatMap { [$0.name + " "] + $0.aliases }
+    let facts = ConvenienceFunction.all.flatMap { ["$\($0.name)(", $0.usage] }
+    let words: [String] =
+      names + facts + [
         "end\n", "else\n", " if ", " thread ", "$_", "$__", "$pc", "$sp", "$a0", "$mstatus", "$bpnum", "$argc", "$arg0",
         "supervisor_main", "0x80000000", "0xffffffffffffffff", "0x8000000000000000", "-1", "gva:", "gpa:", "hpa:",
         "{int}",
