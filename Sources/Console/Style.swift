@@ -2,6 +2,8 @@
 package struct Style {
   package var isEnabled: Bool
 
+  package init(isEnabled: Bool) { self.isEnabled = isEnabled }
+
   package enum Role: String {
     case title = "1"
     case symbol = "32"
