@@ -203,7 +203,8 @@ final class PromptRunner: Surroundings {
   }
   func runShell(_ command: String) throws(CommandError) -> Int32 {
     output.flush()
-    guard let status = ShellProcess.run(command, in: shellFolder) else { throw .failed("There is no /bin/sh.") }
+    let folder = shellFolder.flatMap { Files.exists($0) ? $0 : nil }
+    guard let status = ShellProcess.run(command, in: folder) else { throw .failed("There is no /bin/sh.") }
     return status
   }
   func completeFile(_ prefix: String) -> [String] { Files.complete(prefix) }

@@ -30,6 +30,8 @@ package final class Console {
   private var repeatable: String?
   private var guestColumn = 0
   private var linesOnPage = 0
+  /// Nobody wants to read the rest of what the command shows.
+  private var dropsRest = false
   /// A command that was typed where a full page waited.
   private var typedAhead: String?
   private var isPaging = false
@@ -74,13 +76,15 @@ package final class Console {
   package func write(_ text: String) {
     finishGuestLine()
     if settings.isLogging { try? surroundings.writeFile(settings.logFile, Array(text.utf8), append: true) }
-    guard isPaging, settings.pagination, output.isTerminal, let height = output.height, height > 3 else {
+    if dropsRest { return }
+    guard isPaging, gate.isOpen, settings.pagination, output.isTerminal, let height = output.height, height > 3 else {
       return output.write(text)
     }
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       output.write(line + "\n")
       linesOnPage += 1
       if linesOnPage >= height - 1 { askForMore() }
+      if dropsRest { return }
     }
     if !text.hasSuffix("\n") {
       output.write(String(text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""))
@@ -92,7 +96,7 @@ package final class Console {
     output.flush()
     switch source.readLine(prompt: "--Type <RET> for more, q to quit, c to continue without paging--") {
     case .line("c"): isPaging = false
-    case .line("q"), .end, .interrupted: session.interruptFlag.raise()
+    case .line("q"), .end, .interrupted: dropsRest = true
     case .line(let answer):
       // Somebody types on: the rest is shown, and then what was typed is done.
       guard !answer.trimmed.isEmpty else { return }
@@ -160,7 +164,7 @@ package final class Console {
     self.source = source
     while true {
       output.flush()
-      linesOnPage = 0
+      (linesOnPage, dropsRest) = (0, false)
       isPaging = source.isInteractive
       session.interruptFlag.clear()
       let prompt = session.manual?.draft == nil ? settings.prompt : "(monitor) "
@@ -175,8 +179,10 @@ package final class Console {
         if source.isInteractive { output.write("quit\n") }
         return 0
       case .interrupted: continue
-      case .line(let line):
+      case .line(var line):
         if source.isInteractive { source.remember(line) }
+        // A lesson shows commands behind the prompt; who copies one takes it along.
+        if lesson != nil, line.hasPrefix(settings.prompt) { line.removeFirst(settings.prompt.count) }
         let inputsBefore = session.inputArrivals.count
         session.interruptedAt = nil
         do {
@@ -184,6 +190,7 @@ package final class Console {
         } catch {
           if case .quit(let status) = error { return status }
           report(error)
+          lesson?.advise(line, after: error)
         }
         if let recorded {
           lesson?.lineWasRun(recorded.take(), inputsBefore: inputsBefore, interruptedAt: session.interruptedAt)

@@ -138,7 +138,7 @@ final class LessonLinter {
         guard variant.judge(right.description, in: session) == .right else {
           return report(quiz.file, quiz.line, "The right answer to \(quiz.id), \(right), is not taken for right.")
         }
-        guard variant.judge("no answer at all", in: session) == .wrong else {
+        guard variant.judge("no answer at all", in: session) != .right else {
           return report(quiz.file, quiz.line, "Anything is right for \(quiz.id).")
         }
       }

@@ -20,11 +20,11 @@ extension Console {
     do { try execute(line, allowsRepeat: true) } catch { report(error) }
   }
 
-  /// Nothing is shown, and no file is touched, while `body` runs.
+  /// Nothing is shown, and no file is written, while `body` runs.
   func silently(_ body: () throws(CommandError) -> Void) throws(CommandError) {
     finishGuestLine()
     let (wasOpen, outside) = (gate.isOpen, surroundings)
-    (gate.isOpen, surroundings) = (false, NoSurroundings())
+    (gate.isOpen, surroundings) = (false, ReadOnlySurroundings(outside))
     defer {
       finishGuestLine()
       (gate.isOpen, surroundings) = (wasOpen, outside)
@@ -37,6 +37,21 @@ extension Console {
     guard case .command(let command, _)? = try? resolve(line.trimmed) else { return false }
     return command == ConsoleCommand.self
   }
+}
+
+/// The files of other surroundings, to be read; nothing else of them.
+private final class ReadOnlySurroundings: Surroundings {
+  private let outside: any Surroundings
+  private let none = NoSurroundings()
+  init(_ outside: any Surroundings) { self.outside = outside }
+  func readFile(_ path: String) throws(CommandError) -> [UInt8] { try outside.readFile(path) }
+  var workingFolder: String { outside.workingFolder }
+  func modificationTime(_ path: String) -> Double? { outside.modificationTime(path) }
+  func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
+    try none.writeFile(path, bytes, append: append)
+  }
+  func completeFile(_ prefix: String) -> [String] { [] }
+  func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError) { try none.attachKeyboard(body) }
 }
 
 /// Lets text through, or not.

@@ -13,6 +13,18 @@ extension LessonPlayer {
       isLast ? "That was the last step: `lesson next` ends the lesson." : "This step is done: `lesson next` goes on.")
   }
 
+  private var hasHelp: Bool { !step.hints.isEmpty || step.checks.contains { !$0.otherwise.isEmpty } }
+
+  /// What may have been meant by a line that is no command.
+  func advise(_ line: String, after error: CommandError) {
+    guard case .failed(let text) = error, text.hasPrefix("Undefined ") else { return }
+    let isNumber = line.trimmed.first?.isNumber ?? false
+    console.print(
+      isNumber
+        ? "A question is answered with `answer` before the number: `answer \(line.trimmed)`."
+        : "In a lesson, `lesson` shows the step, `lesson next` goes on, `lesson hint` helps, `answer …` answers.")
+  }
+
   /// Goes on to the next step; with `skipping` also where something of this one is open.
   package func next(skipping: Bool) throws(CommandError) {
     guard progress.hasBegun else {
@@ -25,7 +37,8 @@ extension LessonPlayer {
     if !isStepDone {
       guard skipping else {
         showOpen()
-        throw .failed("This step is not done yet.  `lesson hint` helps; `lesson skip` goes on without.")
+        throw .failed(
+          "This step is not done yet.  \(hasHelp ? "`lesson hint` helps; " : "")`lesson skip` goes on without.")
       }
       if !progress.skipped.contains(step.number) { progress.skipped.append(step.number) }
     }
@@ -51,7 +64,12 @@ extension LessonPlayer {
         "The end of lesson \(lesson.number). Open still: steps \(missed.map { "\($0.number)" }.joined(separator: ", ")); `lesson go N` goes there."
       )
     }
-    console.print("`lesson list` lists the lessons, `quit` leaves; the machine stays here for you to explore.")
+    for line in text.paragraph(
+      "The machine stays here for you to explore, and `lesson go N` goes back to a step. `quit` leaves; then `vitrine lesson list` lists "
+        + "the lessons, and `vitrine lesson start N` begins another.")
+    {
+      console.print(line)
+    }
   }
 
   /// Goes to a step that was reached before, with the machine as it was left there.
@@ -59,7 +77,7 @@ extension LessonPlayer {
     guard lesson.steps.indices.contains(number - 1) else {
       throw .failed("The lesson has steps 1 to \(lesson.steps.count).")
     }
-    let farthest = max(progress.step, (progress.log.entries.map(\.step) + progress.skipped).max() ?? 1)
+    let farthest = max(progress.step, (progress.log.entries.map(\.step) + progress.skipped.map { $0 + 1 }).max() ?? 1)
     guard number <= farthest || progress.isFinished else {
       throw .failed("You have come to step \(farthest); `lesson next` goes on from one to the next.")
     }
@@ -72,7 +90,8 @@ extension LessonPlayer {
 
   /// Makes the machine as it was when this step began, and forgets what was typed since.
   func resetStep() throws(CommandError) {
-    progress.log.entries.removeAll { $0.step == progress.step }
+    let number = progress.step
+    progress.log.entries.removeAll { $0.step == number }
     save()
     try rebuild()
     console.print("Step \(step.number) from its beginning.")

@@ -10,14 +10,19 @@ extension LessonPlayer {
     try rebuild()
     console.print(console.style.paint("Lesson \(lesson.number): \(lesson.title)", .title))
     let steps = lesson.steps.count == 1 ? "one step" : "\(lesson.steps.count) steps"
-    for line in text.wrap(
+    for line in text.paragraph(
       "About \(lesson.minutes) minutes, \(steps). `lesson` shows the step again, `lesson hint` helps, "
         + "Ctrl-D leaves; you come back to where you were.")
     {
       console.print(line)
     }
     showStep()
-    if progress.hasBegun { noteChecks() }
+    guard progress.hasBegun else { return }
+    noteChecks()
+    if progress.isFinished {
+      console.print("You have finished this lesson.  `vitrine lesson reset \(lesson.number)` lets you begin it anew.")
+    }
+    if session.machine.position > 0 { console.print(console.stopLine) }
   }
 
   private func showIntroduction() {
@@ -58,14 +63,14 @@ extension LessonPlayer {
     case .quiz(let quiz): return lines(of: quiz)
     case .task(let task):
       let place = workshop.workPath(of: task).map { ["Your file: \($0)"] } ?? []
-      return text.wrap("Your task (\(task.id)): \(task.says)") + place
+      return text.paragraph("Your task (\(task.id)): \(task.says)") + place
     case .expect, .checks, .hint: return []
     }
   }
 
   private func lines(of quiz: Quiz) -> [String] {
     let variant = variant(quiz)
-    var lines = text.wrap("\(hasReached(quiz.id) ? "Answered" : "Question") (\(quiz.id)): \(variant.ask)")
+    var lines = text.paragraph("\(hasReached(quiz.id) ? "Answered" : "Question") (\(quiz.id)): \(variant.ask)")
     for (index, choice) in variant.choices.enumerated() { lines.append("  \(QuizVariant.letter(index)) \(choice)") }
     if !hasReached(quiz.id) {
       lines.append("    \(console.settings.prompt)answer \(step.quizzes.count > 1 ? quiz.id + " " : "")…")
@@ -79,9 +84,8 @@ extension LessonPlayer {
     guard !step.checks.isEmpty else { return }
     console.print("Here you are to bring about:")
     for check in step.checks {
-      for line in text.lines([
-        .list(start: nil, items: [[.paragraph([.text("\(hasReached(check.id) ? "(done) " : "")\(check.says)")])]])
-      ]) { console.print(line) }
+      let item = Markdown.parse("\(hasReached(check.id) ? "(done) " : "")\(check.says)").map(\.block)
+      for line in text.lines([.list(start: nil, items: [item])]) { console.print(line) }
     }
   }
 
@@ -89,7 +93,7 @@ extension LessonPlayer {
   func showOpen() {
     for check in step.checks where !hasReached(check.id) {
       let advice = check.otherwise.isEmpty ? "" : "  " + check.otherwise
-      for line in text.wrap("Open: \(check.says)\(advice)") { console.print(line) }
+      for line in text.paragraph("Open: \(check.says)\(advice)") { console.print(line) }
       if let reason = obstacles[check.id] {
         for line in reason.split(separator: "\n").suffix(6) { console.print("    " + line) }
       }
@@ -99,6 +103,7 @@ extension LessonPlayer {
 
   package func showCheck() {
     isControlLine = true
+    guard progress.hasBegun else { return console.print("`lesson next` begins with the first step.") }
     makeOwnChecks()
     noteChecks()
     if isStepDone { return announceEnd() }
@@ -107,12 +112,13 @@ extension LessonPlayer {
 
   package func showHint() {
     isControlLine = true
+    guard progress.hasBegun else { return console.print("`lesson next` begins with the first step.") }
     let hints = step.hints
     let given = progress.hints[step.number] ?? 0
     guard !hints.isEmpty else {
       let open = step.checks.filter { !hasReached($0.id) && !$0.otherwise.isEmpty }
       if open.isEmpty { return console.print("This step has no hints.  `help COMMAND` explains a command.") }
-      for line in open.flatMap({ text.wrap($0.otherwise) }) { console.print(line) }
+      for line in open.flatMap({ text.paragraph($0.otherwise) }) { console.print(line) }
       return
     }
     let index = min(given, hints.count - 1)
@@ -125,11 +131,12 @@ extension LessonPlayer {
   }
 
   func showStatus() {
+    console.print("  step  done    (checks and questions)")
     for step in lesson.steps {
       let ids = step.checks.map(\.id) + step.quizzes.map(\.id)
       let reached = ids.filter(hasReached).count
       let mark = step.number == progress.step ? "> " : "  "
-      console.print("\(mark)\("\(step.number)".leftPadded(2))  \(reached) of \(ids.count)  \(step.title)")
+      console.print("\(mark)\("\(step.number)".leftPadded(4))  \(reached) of \(ids.count)  \(step.title)")
     }
   }
 

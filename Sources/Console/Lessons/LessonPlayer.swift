@@ -45,7 +45,7 @@ package final class LessonPlayer {
   }
 
   package var step: LessonStep { lesson.steps[min(max(progress.step, 1), lesson.steps.count) - 1] }
-  private var session: Session { console.session }
+  var session: Session { console.session }
   package func hasReached(_ id: String) -> Bool { progress.reached.contains(id) }
 
   // MARK: The machine
@@ -244,6 +244,7 @@ package final class LessonPlayer {
     guard !words.isEmpty else {
       throw .failed("The answer is missing: `answer \(quiz.id) …` with a number, a word, or the letter of a choice.")
     }
+    guard !hasReached(quiz.id) else { return console.print("You have answered that rightly already (\(quiz.id)).") }
     progress.log.entries.append(.init(step: progress.step, quiz: quiz.id, answer: words))
     defer { save() }
     switch judge(quiz: quiz.id, words) {
@@ -251,7 +252,7 @@ package final class LessonPlayer {
       console.print(console.style.paint("Right. ", .symbol) + "(\(quiz.id))")
       if isStepDone { announceEnd() }
     case .wrong:
-      for line in self.text.wrap("Not so (\(quiz.id)). \(variant(quiz).otherwise)") { console.print(line) }
+      for line in self.text.paragraph("Not so (\(quiz.id)). \(variant(quiz).otherwise)") { console.print(line) }
     case .undecided(let reason): throw .failed(reason)
     }
   }

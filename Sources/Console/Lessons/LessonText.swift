@@ -49,22 +49,32 @@ package struct LessonText {
     }
   }
 
-  /// Columns where they fit, else a line for each cell with the column's name.
+  /// Columns, made narrower and their cells broken where they do not fit; where even that leaves too little, a line for each cell
+  /// with the column's name.
   private func table(_ header: [[MarkdownInline]], _ rows: [[[MarkdownInline]]], _ width: Int) -> [String] {
     let names = header.map { plain($0) }
     let cells = rows.map { row in row.map { plain($0) } }
-    let widths = names.indices.map { column in
+    var widths = names.indices.map { column in
       max(names[column].count, cells.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0)
     }
-    func line(_ row: [String]) -> String {
-      zip(row, widths).map { $0.padded($1) }.joined(separator: "  ").trimmedEnd
+    let room = width - 2 * (widths.count - 1)
+    while widths.reduce(0, +) > room, let widest = widths.max(), widest > 12 {
+      widths[widths.firstIndex(of: widest)!] -= 1
     }
-    if widths.reduce(0, +) + 2 * (widths.count - 1) <= width {
-      return [style.paint(line(names), .title), line(widths.map { String(repeating: "-", count: $0) })]
-        + cells.map(line)
+    guard widths.reduce(0, +) <= room else { return cellByCell(names, rows, width) }
+    func lines(_ row: [String]) -> [String] {
+      let columns = zip(row, widths).map { wrap([.text($0)], $1) }
+      return (0..<(columns.map(\.count).max() ?? 0)).map { line in
+        zip(columns, widths).map { (line < $0.count ? $0[line] : "").padded($1) }.joined(separator: "  ").trimmedEnd
+      }
     }
-    // The first column leads the others.
-    return rows.flatMap { row -> [String] in
+    let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+    return lines(names).map { style.paint($0, .title) } + [rule] + cells.flatMap(lines)
+  }
+
+  /// The first column leads the others.
+  private func cellByCell(_ names: [String], _ rows: [[[MarkdownInline]]], _ width: Int) -> [String] {
+    rows.flatMap { row -> [String] in
       zip(names, row).enumerated().flatMap { index, pair -> [String] in
         let (name, cell) = pair
         let lead = name.isEmpty ? "" : name + ": "
@@ -80,6 +90,9 @@ package struct LessonText {
   }
 
   // MARK: Lines
+
+  /// A text with marks such as `…` in it.
+  package func paragraph(_ text: String) -> [String] { lines(Markdown.parse(text).map(\.block)) }
 
   package func wrap(_ text: String) -> [String] { wrap([.text(text)], width) }
 

@@ -52,18 +52,41 @@ extension QuizVariant {
   /// Judges what a student answered.
   package func judge(_ text: String, in session: Session) -> Verdict {
     switch rightAnswer(in: session) {
-    case .failure(let error): .undecided("\(error)")
-    case .success(let right): right.agrees(with: resolved(text)) ? .right : .wrong
+    case .failure(let error): return .undecided("\(error)")
+    case .success(let right):
+      if !choices.isEmpty {
+        guard let choice = chosen(text) else {
+          return .undecided("Choose one by its letter, a to \(Self.letter(choices.count - 1)), or write it out.")
+        }
+        return right.agrees(with: choice) ? .right : .wrong
+      }
+      if right.isNumber, QuizAnswer.number(in: text) == nil {
+        return .undecided("A number is wanted, such as 42 or 0x2a.")
+      }
+      return right.agrees(with: text) ? .right : .wrong
     }
   }
 
-  /// A choice may be named by its letter.
-  private func resolved(_ text: String) -> String {
+  /// The choice that a text names: by its letter, or by enough of its words to tell it from the others.
+  private func chosen(_ text: String) -> String? {
     let word = text.lowercased().filter { !$0.isWhitespace && $0 != ")" && $0 != "." }
-    guard word.utf8.count == 1, let letter = word.utf8.first, letter >= 0x61, Int(letter) - 0x61 < choices.count else {
-      return text
+    if word.utf8.count == 1, let letter = word.utf8.first, letter >= 0x61, Int(letter) - 0x61 < choices.count {
+      return choices[Int(letter) - 0x61]
     }
-    return choices[Int(letter) - 0x61]
+    if let exact = choices.first(where: { QuizAnswer.isAlike($0, text) }) { return exact }
+    let said = Self.words(text)
+    guard !said.isEmpty else { return nil }
+    let similar = choices.filter { choice in
+      let words = Self.words(choice)
+      return said.allSatisfy { word in words.contains { $0.hasPrefix(word) } }
+    }
+    return similar.count == 1 ? similar[0] : nil
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter {
+      !["the", "a", "an"].contains($0)
+    }
   }
 
   /// The letter before a choice.
@@ -92,11 +115,23 @@ package enum QuizAnswer: Equatable, Sendable, CustomStringConvertible {
   package func agrees(with text: String) -> Bool {
     switch self {
     case .text(let right): return Self.isAlike(right, text)
-    case .whole(let bits): return Self.whole(text) == bits
+    case .whole(let bits): return Self.number(in: text).flatMap(Self.whole) == bits
     case .real(let right):
-      guard let number = Double(text.filter { $0 != "_" && $0 != "," && !$0.isWhitespace }) else { return false }
+      guard let number = Double((Self.number(in: text) ?? "").filter { $0 != "_" && $0 != "," && !$0.isWhitespace })
+      else { return false }
       return abs(number - right) <= abs(right) / 100
     }
+  }
+
+  var isNumber: Bool { if case .text = self { false } else { true } }
+
+  /// The one number in a text, whatever words stand beside it; nil where there is none, or several.
+  static func number(in text: String) -> String? {
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    // Digits may be grouped by blanks.
+    if words.allSatisfy({ $0.allSatisfy(\.isNumber) }), !words.isEmpty { return words.joined() }
+    let numbers = words.filter { whole($0) != nil || Double($0) != nil }
+    return numbers.count == 1 ? numbers[0] : nil
   }
 
   private static func whole(_ text: String) -> UInt64? {
