@@ -14,7 +14,8 @@ struct GradePool {
   /// The command for a task.
   let command: (Int) -> [String]
 
-  /// The children that run, for a signal that ends us: none may outlive us.
+  /// The children that run, for a signal that ends us: none may outlive us. A child begins under its lock, so that none begins
+  /// once the others have been ended.
   static let running = Mutex<Set<pid_t>>([])
 
   /// Runs tasks 0..<count in order. `finished` is told each one's end, as it comes.
@@ -24,9 +25,7 @@ struct GradePool {
     defer { for process in processes { stop(process) } }
     while !waiting.isEmpty || !processes.isEmpty {
       while processes.count < jobs, let task = waiting.popFirst() {
-        let process = try GradeProcess(task: task, arguments: command(task), limits: limits)
-        Self.running.withLock { _ = $0.insert(process.child) }
-        processes.append(process)
+        processes.append(try begin(task))
       }
       listen(to: processes)
       var others: [GradeProcess] = []
@@ -41,6 +40,25 @@ struct GradePool {
       }
       processes = others
       for (task, ending) in ended { try finished(task, ending) }
+    }
+  }
+
+  private func begin(_ task: Int) throws -> GradeProcess {
+    var process: GradeProcess?
+    try Self.running.withLock { running in
+      let begun = try GradeProcess(task: task, arguments: command(task), limits: limits)
+      running.insert(begun.child)
+      process = begun
+    }
+    return process!
+  }
+
+  /// Ends all children and then this process.
+  static func exit(_ status: Int32, after cleanUp: () -> Void) -> Never {
+    running.withLock { children in
+      for child in children { kill(child, SIGKILL) }
+      cleanUp()
+      _exit(status)
     }
   }
 

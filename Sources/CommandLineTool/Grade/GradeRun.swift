@@ -53,17 +53,17 @@ struct GradeRun {
     let signals = Signals()
     let (scratchPath, resultsPath) = (scratch.path, folder.path)
     signals.on([SIGINT, SIGTERM, SIGHUP]) { number in
-      for child in GradePool.running.withLock({ $0 }) { kill(child, SIGKILL) }
-      ScratchFolder.remove(scratchPath)
-      Terminal.write(
-        Array("\nvitrine: what was graded is in \(resultsPath); the same command goes on from there\n".utf8), to: 2)
-      _exit(128 + number)
+      GradePool.exit(128 + number) {
+        ScratchFolder.remove(scratchPath)
+        Terminal.write(
+          Array("\nvitrine: what was graded is in \(resultsPath); the same command goes on from there\n".utf8), to: 2)
+      }
     }
     // A child that crashes tells so by its status; no tool has to look into it for seconds.
     setenv("SWIFT_BACKTRACE", "enable=no", 1)
     let pool = GradePool(jobs: jobs ?? Processors.count, limits: limits) { index in
-      [executable, "grade-one", lessonFolder.path, files[index].path, "--scratch", scratch.path(of: index)]
-        + LimitOptions.arguments(limits)
+      [executable, "grade-one", "--scratch", scratch.path(of: index)] + LimitOptions.arguments(limits)
+        + ["--", lessonFolder.path, files[index].path]
     }
     progress.show()
     try pool.run(waiting) { index, ending in

@@ -43,10 +43,10 @@ struct LessonReplayer: HandInReplayer {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
       // The grader has no sources, and nobody asked for them.
       .filter { !$0.isEmpty && !$0.hasPrefix("The source file ") }
-    let joined = lines.suffix(2).joined(separator: " ")
+    let joined = lines.suffix(4).joined(separator: " ")
     let clean = String(
       String.UnicodeScalarView(joined.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
-    return clean.count <= 240 ? clean : clean.prefix(240) + "…"
+    return clean.count <= 300 ? clean : clean.prefix(300) + "…"
   }
 }
 
