@@ -72,7 +72,8 @@ extension LessonPlayer {
 
   /// Makes the machine as it was when this step began, and forgets what was typed since.
   func resetStep() throws(CommandError) {
-    progress.log.entries.removeAll { $0.step == progress.step }
+    let number = progress.step
+    progress.log.entries.removeAll { $0.step == number }
     save()
     try rebuild()
     console.print("Step \(step.number) from its beginning.")
