@@ -163,7 +163,7 @@ struct LessonPlayerTests {
     #expect(student.type("stepi 200", "lesson next").contains("Step 3 of 3: Third"))
     #expect(student.console.session.technique.kind == .trapAndEmulate)
     #expect(student.console.session.machine.position == 0)
-    let end = student.type("stepexit", "lesson next")
+    let end = student.type("stepentry", "lesson next")
     #expect(end.contains("Done: There were exits."))
     #expect(end.contains("Open still: steps 1"))
     #expect(student.type("lesson go 2").contains("Step 2 of 3"))
