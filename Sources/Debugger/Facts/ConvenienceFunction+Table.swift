@@ -3,7 +3,8 @@ extension ConvenienceFunction {
   package static let all: [ConvenienceFunction] = [
     // The monitor's work
     .init(
-      "_exits", [.text("REASON", isOptional: true)], "exits that are over, of one reason of `info exits`", RunFacts.exits),
+      "_exits", [.text("REASON", isOptional: true)], "exits that are over, of one reason of `info exits`",
+      RunFacts.exits),
     .init(
       "_faults", [.text("CLASS", isOptional: true)], "page faults so far: hidden, dirty, traced or true",
       RunFacts.faults),
