@@ -17,7 +17,7 @@ struct OutputFile {
 
   init(_ path: String) throws {
     self.path = path
-    guard !path.isEmpty else { throw Failure("A file that is to be written has an empty name; nothing was run.") }
+    guard !path.isEmpty else { throw Failure("\"\": that is no name; name a file. Nothing was run.") }
     var target = Files.expand(path)
     if let resolved = realpath(target, nil) {
       target = String(cString: resolved)

@@ -71,7 +71,7 @@ struct LessonReaderTests {
     #expect(lesson.machine(ofStep: 1) == "hello")
     #expect(lesson.machine(ofStep: 2) == "nano --technique emulation")
     #expect(lesson.firstStepOnMachine(ofStep: 2) == 2)
-    #expect(lesson.steps[0].blocks.map(\.line) == [16, 18, 22])
+    #expect(lesson.steps[0].blocks.map(\.line) == [15, 17, 21])
     #expect(lesson.steps[1].quizzes.map(\.variantCount) == [2])
     #expect(lesson.steps[1].hints == ["Look."])
   }
@@ -98,36 +98,36 @@ struct LessonReaderTests {
     Wrong(
       name: "no machine", text: lessonText(front: "needs: []"), place: "lesson.md:2:", word: "`machine:` is missing"),
     Wrong(
-      name: "a block of unknown kind", text: lessonText(body: "```chek\nid: a\n```"), place: "lesson.md:14:",
+      name: "a block of unknown kind", text: lessonText(body: "```chek\nid: a\n```"), place: "lesson.md:15:",
       word: "unknown kind: chek"),
     Wrong(
       name: "an assertion that assigns", text: lessonText(body: "```check\nid: a\nsays: S\nholds: $pc = 1\n```"),
-      place: "lesson.md:17:", word: "may only look"),
+      place: "lesson.md:18:", word: "may only look"),
     Wrong(
       name: "an assertion that is no expression",
       text: lessonText(body: "```check\nid: a\nsays: S\nholds: $pc ==\n```"),
-      place: "lesson.md:17:", word: "syntax error"),
+      place: "lesson.md:18:", word: "syntax error"),
     Wrong(
-      name: "a check without an id", text: lessonText(body: "```check\nsays: S\nholds: 1\n```"), place: "lesson.md:15:",
+      name: "a check without an id", text: lessonText(body: "```check\nsays: S\nholds: 1\n```"), place: "lesson.md:16:",
       word: "`id:` is missing"),
     Wrong(
       name: "an id twice",
       text: lessonText(body: "```check\n- {id: a, says: S, holds: 1 == 2}\n- {id: a, says: S, holds: 1 == 2}\n```"),
-      place: "lesson.md:16:", word: "twice"),
+      place: "lesson.md:17:", word: "twice"),
     Wrong(
-      name: "expect without commands", text: lessonText(body: "```expect\nx\n```"), place: "lesson.md:14:",
+      name: "expect without commands", text: lessonText(body: "```expect\nx\n```"), place: "lesson.md:15:",
       word: "right behind"),
     Wrong(
       name: "a question about nothing", text: lessonText(body: "```quiz\nid: q\nask: What is {a}?\nanswer: 1\n```"),
-      place: "lesson.md:15:", word: "{a}"),
+      place: "lesson.md:16:", word: "{a}"),
     Wrong(name: "HTML", text: lessonText(body: "<b>no</b>\n\n<div>x</div>"), place: "lesson.md:", word: "HTML"),
     Wrong(
       name: "a shell command of another program", text: lessonText(body: "```shell\nrm -rf x\n```"),
-      place: "lesson.md:15:",
+      place: "lesson.md:16:",
       word: "begins with `vitrine`"),
     Wrong(
       name: "a task's file outside",
-      text: lessonText(body: "```task\nid: t\nsays: S\nkind: c\nfile: ../x.c\n```"), place: "lesson.md:15:",
+      text: lessonText(body: "```task\nid: t\nsays: S\nkind: c\nfile: ../x.c\n```"), place: "lesson.md:16:",
       word: "in the lesson's folder"),
     Wrong(
       name: "a hidden check of no step", text: lessonText(),
