@@ -390,6 +390,47 @@ struct GradingTests {
     }
   }
 
+  @Test("Whoever typed what a lesson shows has reached its checks when it is graded")
+  func lessons() throws {
+    let course = try Course()
+    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/Course"
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name != "README.md" {
+      let lesson = try LessonReader(id: name) { file in
+        (try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)/\(file)"))).map { Array($0) }
+      }.read()
+      guard lesson.tasks.isEmpty else { continue }
+      var handIn = try course.good("ada")
+      handIn = HandIn(
+        tool: handIn.tool, lesson: name, lessonDigest: "\(LessonSeed(lesson.digest))", student: "ada", guests: [:],
+        log: lesson.steps.flatMap { step in Self.commands(step).map { .init(step: step.number, line: $0) } }, files: [:]
+      )
+      try course.write(handIn.bytes, name)
+      let outcome = try vitrine(
+        ["grade", name, "\(course.folder)/in/\(name).handin", "--output", "\(course.folder)/results"])
+      let result = try #require(course.result(name), "\(outcome.errors)")
+      #expect(result.status == .graded && result.reason == nil, "\(name): \(result.reason ?? "")")
+      let checks = Set(lesson.checks.map(\.id))
+      for check in result.checks where checks.contains(check.id) && !check.isReached {
+        Issue.record("\(name): \(check.id): \(check.why)")
+      }
+    }
+  }
+
+  /// What a step shows to type, with the lines that a command reads on.
+  private static func commands(_ step: LessonStep) -> [String] {
+    var commands: [String] = []
+    var depth = 0
+    for case .repl(let lines) in step.blocks.map(\.kind) {
+      for line in lines {
+        let word = line.split(separator: " ").first.map(String.init) ?? ""
+        if depth > 0 { commands[commands.count - 1] += "\n" + line } else { commands.append(line) }
+        if ["commands", "define", "document", "if", "while"].contains(word) { depth += 1 }
+        if word == "end", depth > 0 { depth -= 1 }
+      }
+    }
+    return commands
+  }
+
   @Test("What cannot be read ends with status 2, wrong usage with 64")
   func badInput() throws {
     let course = try Course()

@@ -1,7 +1,14 @@
 import Console
 import Debugger
+import Guests
 import LessonKit
 import RISCV
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Replays hand-ins with the player that the student had, without files and without a word.
 struct LessonReplayer: HandInReplayer {
@@ -26,7 +33,8 @@ struct LessonReplayer: HandInReplayer {
     defer { watch.end() }
     var progress = LessonProgress(source, student: handIn.student)
     progress.log = LessonLog()
-    let console = Console(session: try workshop.session(source.machine), output: Silence())
+    let console = Console(
+      session: try workshop.session(source.machine), output: Silence(), surroundings: GuestFiles(scratch: scratch))
     let player = LessonPlayer(source, progress, console: console, workshop: workshop, isGrading: true)
     var replay = Replay(player: player, lesson: source, limits: limits, watch: watch)
     replay.perform(handIn.log)
@@ -169,6 +177,34 @@ private final class Silence: Output {
   func write(_ text: String) {}
   func writeError(_ text: String) {}
   func flush() {}
+}
+
+/// The guests' images and sources, and the student's programs: debug information decides where a breakpoint lies. No other file
+/// can be read, and none written.
+private final class GuestFiles: Surroundings {
+  private let folders: [String]
+  private let none = NoSurroundings()
+
+  init(scratch: String) { folders = [Guests.catalog, scratch].compactMap { $0.flatMap(Self.resolved) } }
+
+  func readFile(_ path: String) throws(CommandError) -> [UInt8] {
+    guard let resolved = Self.resolved(path), folders.contains(where: { resolved.hasPrefix($0 + "/") }) else {
+      return try none.readFile(path)
+    }
+    return try Files.read(resolved)
+  }
+  func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
+    try none.writeFile(path, bytes, append: append)
+  }
+  func completeFile(_ prefix: String) -> [String] { [] }
+  func attachKeyboard(_ body: () throws(CommandError) -> Void) throws(CommandError) { try none.attachKeyboard(body) }
+
+  /// Without links and `..`; nil where there is no such file.
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
 }
 
 /// The student's programs as they were handed in, and machines within the limits.
