@@ -9,7 +9,12 @@ archive=$(readlink -f -- "$1")
 root=${2-}
 
 work=$(mktemp -d "${root:-}/tmp/vitrine-release.XXXXXX")
-trap 'rm -rf -- "$work"' EXIT
+trap 'rm -rf -- "$work"; [[ -z $mounted ]] || umount -- "$mounted"' EXIT
+mounted=
+if [[ $root && ! -e $root/proc/self ]]; then
+  mount -t proc proc "$root/proc"
+  mounted=$root/proc
+fi
 tar -C "$work" -xzf "$archive"
 inside=${work#"$root"}
 folder=$inside/$(ls "$work")
