@@ -216,7 +216,8 @@ struct QuizAnswerTests {
       (.whole(.max), "-1", true), (.real(4.8), "4.8", true), (.real(4.8), "4.9", false),
       (.text("hidden-fault"), "Hidden-Fault ", true),
       (.text("a b"), "ab", true), (.whole(797), "797 cycles", true), (.whole(797), "kernel 797", true),
-      (.whole(797), "797 798", false), (.whole(13039), "13 039", true), (.text("a"), "b", false),
+      (.whole(797), "797 798", false), (.whole(0), "no answer at all", false), (.whole(0), "no", true),
+      (.whole(13039), "13 039", true), (.text("a"), "b", false),
     ])
   func numbers(answer: QuizAnswer, text: String, isRight: Bool) { #expect(answer.agrees(with: text) == isRight) }
 }

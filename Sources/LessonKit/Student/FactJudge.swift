@@ -130,7 +130,10 @@ package enum QuizAnswer: Equatable, Sendable, CustomStringConvertible {
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     // Digits may be grouped by blanks.
     if words.allSatisfy({ $0.allSatisfy(\.isNumber) }), !words.isEmpty { return words.joined() }
-    let numbers = words.filter { whole($0) != nil || Double($0) != nil }
+    let numbers = words.filter { word in
+      // `yes` and `no` stand for 1 and 0 where nothing else is said.
+      (whole(word) != nil && (words.count == 1 || word.contains(where: \.isNumber))) || Double(word) != nil
+    }
     return numbers.count == 1 ? numbers[0] : nil
   }
 
