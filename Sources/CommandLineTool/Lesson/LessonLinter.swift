@@ -126,7 +126,7 @@ final class LessonLinter {
         return report(
           quiz.file, quiz.line, "The question \(quiz.id), \"\(variant.ask)\", has no right answer: \(error)")
       case .success(let right):
-        if case .whole(let bits) = right, Int64(bitPattern: bits) < 0 {
+        if case .whole(let bits) = right, (Int64(Int32.min)..<0).contains(Int64(bitPattern: bits)) {
           let text = "The right answer to \(quiz.id), \"\(variant.ask)\", is negative, as C has it for an int; "
           return report(quiz.file, quiz.line, text + "write one of its numbers with `ul` behind it.")
         }
