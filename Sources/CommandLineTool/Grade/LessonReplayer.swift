@@ -51,7 +51,10 @@ struct LessonReplayer: HandInReplayer {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
       // The grader has no sources, and nobody asked for them.
       .filter { !$0.isEmpty && !$0.hasPrefix("The source file ") }
-    let joined = lines.suffix(4).joined(separator: " ")
+    // Of what the guest printed, its last line.
+    let guest = lines.lastIndex { $0.hasPrefix("|") }
+    let telling = lines.enumerated().filter { !$0.element.hasPrefix("|") || $0.offset == guest }.map(\.element)
+    let joined = telling.suffix(4).joined(separator: " ")
     let clean = String(
       String.UnicodeScalarView(joined.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
     return clean.count <= 300 ? clean : clean.prefix(300) + "…"

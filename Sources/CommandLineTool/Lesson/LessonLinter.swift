@@ -3,12 +3,6 @@ import Debugger
 import Guests
 import LessonKit
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Goes through a lesson as a student would who does just what it says.
 final class LessonLinter {
   private let folder: LessonFolder
@@ -24,10 +18,10 @@ final class LessonLinter {
   func problems() -> [LessonProblem] {
     let lesson: Lesson
     do { lesson = try folder.reader.read() } catch { return [error] }
-    let output = "/tmp/vitrine-lint-\(getpid())"
-    defer { removeFolder(output) }
-    do { try StudentFolder.makeFolders(output) } catch { return [LessonProblem(LessonReader.fileName, 0, "\(error)")] }
-    do { try walk(lesson, output) } catch { report(LessonReader.fileName, 0, error.text) }
+    let scratch: ScratchFolder
+    do { scratch = try ScratchFolder() } catch { return [LessonProblem(LessonReader.fileName, 0, "\(error)")] }
+    defer { scratch.remove() }
+    do { try walk(lesson, scratch.path) } catch { report(LessonReader.fileName, 0, error.text) }
     summary =
       "\(lesson.steps.count) steps, \(lesson.checks.count) checks, \(lesson.quizzes.count) questions with \(seeds) seeds, \(lesson.points) points"
     return found
@@ -219,13 +213,6 @@ final class LessonLinter {
       }
     }
     try Files.write(path, Array(lines.joined(separator: "\n").utf8), append: false)
-  }
-
-  private func removeFolder(_ path: String) {
-    for item in Files.complete(path + "/") {
-      if item.hasSuffix("/") { removeFolder(String(item.dropLast())) } else { unlink(item) }
-    }
-    rmdir(path)
   }
 }
 

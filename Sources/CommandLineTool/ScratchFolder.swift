@@ -6,13 +6,13 @@ import SystemPackage
   import Darwin
 #endif
 
-/// A folder for the students' programs while they are graded, with a folder in it for each; removed at the end.
+/// A folder of a run's own, such as for students' programs while they are graded, each in a folder in it; removed at the end.
 struct ScratchFolder {
   let path: String
 
   init() throws {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/vitrine-grade-XXXXXX".utf8CString)
+    var template = Array("\(base)/vitrine-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure("\(base): \(Errno(rawValue: errno))") }
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
