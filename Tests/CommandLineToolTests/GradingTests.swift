@@ -3,149 +3,6 @@ import Guests
 import LessonKit
 import Testing
 
-/// A folder with a lesson and hand-ins of it, removed at the end.
-private final class Course {
-  let folder: String
-  let lesson: Lesson
-
-  static let text = """
-    ---
-    title: Grading
-    minutes: 5
-    goals:
-      - be graded
-    needs: []
-    references: []
-    machine: hello
-    ---
-
-    # Grading
-
-    A lesson to be graded.
-
-    ## To the firmware
-
-    ```repl
-    stepstage
-    ```
-
-    ```check
-    - id: at-firmware
-      says: You stand at the firmware's first instruction.
-      holds: $pc == 0x80000000
-      points: 30
-    ```
-
-    ```quiz
-    id: product
-    ask: What is {a} times 3?
-    with:
-      a: {from: 1, to: 40}
-    answer: "{a} * 3"
-    points: 30
-    ```
-
-    ## A program
-
-    ```task
-    id: program
-    says: Write a program that ends well.
-    kind: elf
-    file: program.elf
-    ```
-
-    ```check
-    - id: ends-well
-      says: Your program ends well.
-      machine: "{program} --memory 512M"
-      limit: 5000000
-      holds: $_ended("success")
-      points: 30
-    ```
-
-    """
-  static let notes = """
-    hidden:
-      - id: soon
-        step: 1
-        says: You came there soon.
-        holds: $_position < 100000 && $pc == 0x80000000
-        points: 10
-
-    """
-
-  init() throws {
-    folder = NSTemporaryDirectory() + "vitrine-grading-\(UUID().uuidString)"
-    let path = folder + "/20-grading"
-    for name in [path, folder + "/in"] {
-      try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
-    }
-    try Self.text.write(toFile: path + "/lesson.md", atomically: true, encoding: .utf8)
-    try Self.notes.write(toFile: path + "/instructor.yaml", atomically: true, encoding: .utf8)
-    lesson = try LessonReader(id: "20-grading") { name in
-      (try? Data(contentsOf: URL(fileURLWithPath: path + "/" + name))).map { Array($0) }
-    }.read()
-  }
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  var lessonPath: String { folder + "/20-grading" }
-  /// Must never come into being.
-  var stolen: String { folder + "/stolen" }
-
-  func answer(_ student: String) throws -> String {
-    let variant = lesson.quizzes[0].variant(LessonSeed(lesson: lesson.id, student: student))
-    return "\(try #require(Int(variant.answer?.split(separator: " ").first ?? "")) * 3)"
-  }
-
-  static func program(_ guest: String) throws -> Data {
-    try Data(contentsOf: URL(fileURLWithPath: try #require(Guests.image(named: guest))))
-  }
-
-  /// An ELF file with one segment of instructions at the beginning of RAM.
-  static func program(_ words: [UInt32]) -> Data {
-    var bytes: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8)
-    func add(_ value: UInt64, _ count: Int) {
-      for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
-    }
-    for (value, count) in [(2, 2), (243, 2), (1, 4), (0x8000_0000, 8), (64, 8), (0, 8), (0, 4)] as [(UInt64, Int)] {
-      add(value, count)
-    }
-    for value in [64, 56, 1, 0, 0, 0] as [UInt64] { add(value, 2) }
-    let size = UInt64(4 * words.count)
-    for (value, count) in [(1, 4), (5, 4), (120, 8), (0x8000_0000, 8), (0x8000_0000, 8), (size, 8), (size, 8), (4, 8)]
-      as [(UInt64, Int)]
-    {
-      add(value, count)
-    }
-    for word in words { add(UInt64(word), 4) }
-    return Data(bytes)
-  }
-
-  /// What a good student hands in.
-  func good(_ student: String) throws -> HandIn {
-    HandIn(
-      tool: "0.1.0", lesson: lesson.id, lessonDigest: "\(LessonSeed(lesson.digest))", student: student, guests: [:],
-      log: [.init(step: 1, line: "stepstage"), .init(step: 1, quiz: "product", answer: try answer(student))],
-      files: ["program": .init(name: "program.elf", data: try Self.program("hello"))])
-  }
-
-  func write(_ bytes: [UInt8], _ name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/in/\(name).handin"))
-  }
-  func write(_ handIn: HandIn) throws { try write(handIn.bytes, handIn.student) }
-
-  func grade(_ arguments: [String], output: String = "results", environment: [String: String] = [:]) throws -> Outcome {
-    try vitrine(
-      ["grade", lessonPath] + arguments + ["--output", "\(folder)/\(output)"],
-      environment: environment.merging(["TMPDIR": folder]) { $1 })
-  }
-  func result(_ name: String, in output: String = "results") -> GradeResult? {
-    (try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(output)/\(name).json"))).flatMap {
-      Gradescope.result(in: Array($0))
-    }
-  }
-}
-
 /// What a grade must be.
 private struct Expected {
   var status = GradeResult.Status.graded
@@ -160,7 +17,7 @@ struct GradingTests {
     "200 hand-ins, good, wrong, looping, malicious, cut off, of another's seed: the right grade for each, in minutes"
   )
   func twoHundred() throws {
-    let course = try Course()
+    let course = try GradingCourse()
     let expected = try Self.fill(course)
     #expect(expected.count == 200)
     let clock = ContinuousClock()
@@ -187,7 +44,7 @@ struct GradingTests {
     #expect(left == ["20-grading", "in", "results"])
   }
 
-  private static func fill(_ course: Course) throws -> [String: Expected] {
+  private static func fill(_ course: GradingCourse) throws -> [String: Expected] {
     var all: [String: Expected] = [:]
     func add(_ kind: String, _ count: Int, _ expected: Expected, _ change: (inout HandIn) throws -> Void) throws {
       for number in 1...count {
@@ -215,11 +72,11 @@ struct GradingTests {
     }
     try add("endless", 8, Expected(score: 70, note: "check 4 ends-well (-30): Stopped: the limit of 5,000,000 instr")) {
       // j .
-      $0.files["program"]?.data = Course.program([0x0000_006f])
+      $0.files["program"]?.data = GradingCourse.program([0x0000_006f])
     }
     // Traps that are taken over and over retire nothing, so no limit of instructions is ever reached.
     try add("storm", 2, Expected(score: 70, note: "it ran out of its 4 s in the checks' own machines")) {
-      $0.files["program"]?.data = try Course.program("no-progress")
+      $0.files["program"]?.data = try GradingCourse.program("no-progress")
     }
     try add("garbage", 6, Expected(score: 70, note: "check 4 ends-well (-30): ")) {
       $0.files["program"]?.data = Data(
@@ -241,7 +98,7 @@ struct GradingTests {
     }
     try add("greedy", 4, Expected(status: .failed, score: 0, note: "it wanted more than 128 MiB of memory")) {
       // lui t1, 1; li t0, 0x80200000; li t2, 0x9c000000; loop: sd t0, (t0); add t0, t0, t1; bltu t0, t2, loop; j .
-      $0.files["program"]?.data = Course.program([
+      $0.files["program"]?.data = GradingCourse.program([
         0x0000_1337, 0x4010_0293, 0x0152_9293, 0x4e00_0393, 0x0153_9393, 0x0052_b023, 0x0062_82b3, 0xfe72_ece3,
         0x0000_006f,
       ])
@@ -277,7 +134,7 @@ struct GradingTests {
       copy.lessonDigest = "0x1"
       return copy.bytes
     }
-    try addBytes("image", 2, "this is no hand-in") { _, _ in Array(try Course.program("hello")) }
+    try addBytes("image", 2, "this is no hand-in") { _, _ in Array(try GradingCourse.program("hello")) }
     return all
   }
 
@@ -294,7 +151,7 @@ struct GradingTests {
 
   @Test("What was graded is kept, and graded again only where something changed")
   func resume() throws {
-    let course = try Course()
+    let course = try GradingCourse()
     for student in ["ada", "bob"] { try course.write(try course.good(student)) }
     #expect(try course.grade([course.folder + "/in"]).status == 0)
     func mark(_ student: String) throws {
@@ -317,7 +174,7 @@ struct GradingTests {
 
   @Test("Parts that were graded apart are one report again")
   func shards() throws {
-    let course = try Course()
+    let course = try GradingCourse()
     for number in 1...5 { try course.write(try course.good("s\(number)")) }
     let whole = try course.grade([course.folder + "/in"], output: "whole")
     for task in 4...6 {
@@ -337,7 +194,7 @@ struct GradingTests {
 
   @Test("A lesson that was gone through and handed in has full marks, in each form")
   func whole() throws {
-    let course = try Course()
+    let course = try GradingCourse()
     let home = ["XDG_DATA_HOME": course.folder + "/data"]
     // As students have it: without answers and hidden checks.
     let copy = course.folder + "/copy/20-grading"
@@ -370,7 +227,7 @@ struct GradingTests {
 
   @Test("A copy of a lesson without its answers has the digest of the original, so both grade alike")
   func digests() throws {
-    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/Course"
+    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/GradingCourse"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)/lesson.md")
     }
@@ -392,8 +249,8 @@ struct GradingTests {
 
   @Test("Whoever typed what a lesson shows has reached its checks when it is graded")
   func lessons() throws {
-    let course = try Course()
-    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/Course"
+    let course = try GradingCourse()
+    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/GradingCourse"
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name != "README.md" {
       let lesson = try LessonReader(id: name) { file in
         if file.hasSuffix("/.") {
@@ -436,7 +293,7 @@ struct GradingTests {
 
   @Test("What cannot be read ends with status 2, wrong usage with 64")
   func badInput() throws {
-    let course = try Course()
+    let course = try GradingCourse()
     try course.write(try course.good("ada"))
     let roster = course.folder + "/roster.csv"
     try "id,name\nada,A\nbob,B\nada,C\n".write(toFile: roster, atomically: true, encoding: .utf8)

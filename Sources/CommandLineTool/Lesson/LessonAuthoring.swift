@@ -11,6 +11,7 @@ struct LessonNew: ParsableCommand {
   var folder: String
 
   func run() throws {
+    guard !folder.isEmpty else { throw ValidationError("Name the folder to make, such as 20-my-lesson.") }
     let target = Files.expand(folder)
     let id = String(target.split(separator: "/").last ?? "")
     guard let hyphen = id.firstIndex(of: "-"), hyphen > id.startIndex, id.last != "-" else {
@@ -141,6 +142,7 @@ struct LessonStrip: ParsableCommand {
   var target: String
 
   func run() throws {
+    guard !target.isEmpty else { throw ValidationError("Name the folder to make, such as for-students/20-my-lesson.") }
     let folder = try LessonFolder.find(name)
     let lesson = try folder.read()
     let path = Files.expand(target)
