@@ -19,6 +19,25 @@ extension Output {
   package var width: Int? { nil }
 }
 
+/// Keeps everything that is shown, errors too, or the end of it.
+package final class KeptOutput: Output {
+  package var text = ""
+  package let isTerminal = false
+  package let height: Int? = nil
+  private let limit: Int
+
+  /// At least `limit` bytes of the end are kept; 0 keeps nothing.
+  package init(limit: Int = .max) { self.limit = limit }
+
+  package func write(_ text: String) {
+    guard limit > 0 else { return }
+    self.text += text
+    if limit < .max, self.text.utf8.count > 2 * limit { self.text = String(self.text.suffix(limit)) }
+  }
+  package func writeError(_ text: String) { write(text) }
+  package func flush() {}
+}
+
 /// Where command lines come from.
 package protocol LineSource: AnyObject {
   /// A person types here: the prompt is shown, an empty line repeats.

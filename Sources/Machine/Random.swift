@@ -1,16 +1,19 @@
 /// SplitMix64 (Steele, Lea and Flood), which turns one seed into many well-mixed words.
-struct SplitMix64: Sendable {
+package struct SplitMix64: Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var word = state
     word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
     word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
     return word ^ word >> 31
   }
+
+  /// Below `count`, which is above 0.
+  package mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 }
 
 /// xoshiro256** (Blackman and Vigna), the source of everything random on the board. Not for secrets.

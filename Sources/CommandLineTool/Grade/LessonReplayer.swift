@@ -34,7 +34,8 @@ struct LessonReplayer: HandInReplayer {
     var progress = LessonProgress(source, student: handIn.student)
     progress.log = LessonLog()
     let console = Console(
-      session: try workshop.session(source.machine), output: Silence(), surroundings: GuestFiles(scratch: scratch))
+      session: try workshop.session(source.machine), output: KeptOutput(limit: 0),
+      surroundings: GuestFiles(scratch: scratch))
     let player = LessonPlayer(source, progress, console: console, workshop: workshop, isGrading: true)
     var replay = Replay(player: player, lesson: source, limits: limits, watch: watch)
     replay.perform(handIn.log)
@@ -171,15 +172,6 @@ private struct Replay {
     guard log.contains(where: { $0.quiz == quiz.id }) else { return "not answered: \(player.variant(quiz).ask)" }
     return "answered where the machine was not yet where the question is about"
   }
-}
-
-/// Nobody hears what a replay shows.
-private final class Silence: Output {
-  let isTerminal = false
-  let height: Int? = nil
-  func write(_ text: String) {}
-  func writeError(_ text: String) {}
-  func flush() {}
 }
 
 /// The guests' images and sources, and the student's programs: debug information decides where a breakpoint lies. No other file

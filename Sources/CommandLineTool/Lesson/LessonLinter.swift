@@ -31,7 +31,7 @@ final class LessonLinter {
 
   private func walk(_ lesson: Lesson, _ output: String) throws(CommandError) {
     let workshop = SolutionWorkshop(folder, lesson.instructor?.solutions ?? [:], output: output)
-    let transcript = TranscriptOutput()
+    let transcript = KeptOutput()
     let console = Console(
       session: try workshop.session(lesson.machine), output: transcript, surroundings: LintFiles(workshop))
     let player = LessonPlayer(
@@ -60,7 +60,7 @@ final class LessonLinter {
 
   /// The blocks of a step, in their order.
   private func run(
-    _ step: LessonStep, _ console: Console, _ player: LessonPlayer, _ transcript: TranscriptOutput, _ output: String
+    _ step: LessonStep, _ console: Console, _ player: LessonPlayer, _ transcript: KeptOutput, _ output: String
   ) {
     for (index, block) in step.blocks.enumerated() {
       let next = index + 1 < step.blocks.count ? step.blocks[index + 1] : nil
@@ -149,7 +149,7 @@ final class LessonLinter {
     _ workshop: SolutionWorkshop
   ) throws(CommandError) {
     let console = Console(
-      session: try workshop.session(lesson.machine(ofStep: step.number)), output: TranscriptOutput())
+      session: try workshop.session(lesson.machine(ofStep: step.number)), output: KeptOutput())
     let player = LessonPlayer(
       lesson, LessonProgress(lesson, student: "lint"), console: console, workshop: workshop, isGrading: true)
     for line in failure.commands { try player.perform(.init(step: step.number, line: line)) }
@@ -214,16 +214,6 @@ final class LessonLinter {
     }
     try Files.write(path, Array(lines.joined(separator: "\n").utf8), append: false)
   }
-}
-
-/// Everything that the prompt shows.
-final class TranscriptOutput: Output {
-  var text = ""
-  let isTerminal = false
-  let height: Int? = nil
-  func write(_ text: String) { self.text += text }
-  func writeError(_ text: String) { self.text += text }
-  func flush() {}
 }
 
 /// The sources that the tool itself brings can be read, and nothing is written.

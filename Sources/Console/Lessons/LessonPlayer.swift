@@ -171,7 +171,7 @@ package final class LessonPlayer {
   private func verdict(on check: LessonCheck) throws(CommandError) -> Verdict {
     let session = try workshop.session(try named(check.machine!))
     session.positionLimit = check.limit
-    let shown = LastLines()
+    let shown = KeptOutput(limit: 4096)
     let other = Console(session: session, output: shown, surroundings: TaskFiles(workshop, try paths(check)))
     for line in check.commands {
       let line = try named(line)
@@ -256,19 +256,6 @@ package final class LessonPlayer {
     case .undecided(let reason): throw .failed(reason)
     }
   }
-}
-
-/// Keeps what is shown last.
-private final class LastLines: Output {
-  private(set) var text = ""
-  let isTerminal = false
-  let height: Int? = nil
-  func write(_ text: String) {
-    self.text += text
-    if self.text.utf8.count > 8192 { self.text = String(self.text.suffix(4096)) }
-  }
-  func writeError(_ text: String) { write(text) }
-  func flush() {}
 }
 
 /// No files but those of a task.
