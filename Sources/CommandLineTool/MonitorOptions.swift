@@ -16,12 +16,24 @@ struct MonitorOptions: ParsableArguments {
       "What --monitor is to run: a guest with an image that starts in S-mode, such as hello, or an ELF file.",
       valueName: "name|file"))
   var guest: String?
+  @Option(
+    help: ArgumentHelp(
+      "Which image of the guest --monitor is to run: supervisor is the one that starts in S-mode above somebody else's firmware, "
+        + "machine the whole of it, as on a machine of its own, from its first instruction in M-mode (default: supervisor).",
+      valueName: "mode"))
+  var guestMode: GuestMode?
+
+  enum GuestMode: String, ExpressibleByArgument, CaseIterable {
+    case supervisor, machine
+  }
 
   /// Puts both into a machine's configuration, with the firmware below.
   func apply(to configuration: inout MachineConfiguration, _ options: MachineOptions) throws {
     guard let monitor else {
-      if guest != nil {
-        throw ValidationError("--guest names what a monitor of yours runs: give --monitor FILE.elf, too.")
+      if guest != nil || guestMode != nil {
+        throw ValidationError(
+          "\(guest == nil ? "--guest-mode tells how" : "--guest names what") a monitor of yours runs: give --monitor FILE.elf, too."
+        )
       }
       return
     }
@@ -44,17 +56,27 @@ struct MonitorOptions: ParsableArguments {
       configuration.bios = .file(FilePath(firmware))
     }
     configuration.kernel = FilePath(monitor)
-    configuration.monitorGuest = FilePath(try Self.image(of: guest))
+    configuration.monitorGuest = FilePath(try image(of: guest))
   }
 
-  /// The image of a guest that starts in S-mode.
-  private static func image(of name: String) throws -> String {
-    if let path = Guests.supervisorImage(named: name) { return path }
-    if Guests.image(named: name) != nil || Guests.manifest(named: name) != nil {
-      throw ValidationError("--guest \(name): it has no image that starts in S-mode; \(choices)")
+  /// The image of a guest that starts in the chosen mode.
+  private func image(of name: String) throws -> String {
+    let (whole, upper) = (Guests.image(named: name), Guests.supervisorImage(named: name))
+    if let path = guestMode == .machine ? whole : upper { return path }
+    if guestMode == .machine, upper != nil || Guests.manifest(named: name) != nil {
+      throw ValidationError("--guest \(name): it has no image that starts in M-mode; leave --guest-mode out.")
     }
-    if name.contains("/") || name.contains(".") { return name }
-    throw ValidationError("--guest \(name): there is no guest of that name; \(choices)")
+    if whole != nil || Guests.manifest(named: name) != nil {
+      let other = whole == nil ? "" : "  With --guest-mode machine it runs from its first instruction in M-mode on."
+      throw ValidationError("--guest \(name): it has no image that starts in S-mode; \(Self.choices)\(other)")
+    }
+    guard name.contains("/") || name.contains(".") else {
+      throw ValidationError("--guest \(name): there is no guest of that name; \(Self.choices)")
+    }
+    if guestMode != nil {
+      throw ValidationError("--guest-mode says which image of a guest; \(name) is one file: leave --guest-mode out.")
+    }
+    return name
   }
 
   private static var choices: String {

@@ -75,6 +75,15 @@ struct OwnMonitorTests {
     }
   }
 
+  @Test(
+    "Firmware that looks for a monitor's mistakes finds none in a hart, under any technique",
+    arguments: ["native", "emulation", "trap-and-emulate", "hardware-assisted"])
+  func firmwareOnBareHart(technique: String) throws {
+    let outcome = try vitrine(["run", "csrs", "--technique", technique])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasSuffix("csrs: all as a hart does it, checks: 61\n"), "\(outcome.output)")
+  }
+
   @Test("Without --check a wrong monitor is named at the end")
   func unasked() throws {
     let outcome = try run(try Self.monitor("wrong-pc"), ["--max-instructions", "300000"])
@@ -86,9 +95,16 @@ struct OwnMonitorTests {
     "What cannot be is said, with what to do",
     arguments: [
       (["--guest", "hello"], "give --monitor FILE.elf, too"),
-      (["--monitor", "MONITOR"], "--monitor needs --guest: give boot, hello, or"),
-      (["--monitor", "MONITOR", "--guest", "nobody"], "no guest of that name; give boot, hello, or"),
-      (["--monitor", "MONITOR", "--guest", "traps"], "no image that starts in S-mode; give boot, hello, or"),
+      (["--monitor", "MONITOR"], "--monitor needs --guest: give boot, csrs, hello, or"),
+      (["--monitor", "MONITOR", "--guest", "nobody"], "no guest of that name; give boot, csrs, hello, or"),
+      (["--monitor", "MONITOR", "--guest", "traps"], "no image that starts in S-mode; give boot, csrs, hello, or"),
+      (["--monitor", "MONITOR", "--guest", "traps"], "With --guest-mode machine it runs from its first instruction"),
+      (["--guest-mode", "machine"], "--guest-mode tells how a monitor of yours runs: give --monitor FILE.elf, too"),
+      (["--monitor", "MONITOR", "--guest", "boot", "--guest-mode", "machine"], "no image that starts in M-mode"),
+      (["--monitor", "MONITOR", "--guest", "remap", "--guest-mode", "machine"], "no image that starts in M-mode"),
+      (["--monitor", "MONITOR", "--guest", "nobody", "--guest-mode", "machine"], "there is no guest of that name"),
+      (["--monitor", "MONITOR", "--guest", "MONITOR", "--guest-mode", "machine"], "leave --guest-mode out"),
+      (["--monitor", "MONITOR", "--guest", "hello", "--guest-mode", "user"], "supervisor"),
       (["--monitor", "MONITOR", "--guest", "./nothing.elf"], "nothing.elf"),
       (["--monitor", "MONITOR", "--guest", "MONITOR", "--technique", "emulation"], "leave --technique out"),
       (["hello", "--monitor", "MONITOR", "--guest", "hello"], "the guest is named by --guest"),

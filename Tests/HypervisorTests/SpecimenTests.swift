@@ -152,11 +152,32 @@ struct SpecimenTests {
       #expect(record.pc == hart.pc)
       for number in 1..<32 { #expect(record.x[number] == hart.x(number)) }
       #expect((record.values == nil) == (monitor == "monitor"))
-      if monitor == "no-h" { #expect((record.privilege == 1) == check.state.isSupervisor) }
+      if monitor == "no-h" { #expect(record.privilege == check.state.privilege) }
       checked += 1
       return false
     }
     _ = virtual.machine.run(stepLimit: 2_500_000)
     #expect(checked > 100)
+  }
+
+  @Test(
+    "How much of a record there is, its count says",
+    arguments: [(34, nil), (43, false), (44, false), (51, false), (52, true), (60, true)] as [(UInt64, Bool?)])
+  func layouts(count: UInt64, hasMachineMode: Bool?) throws {
+    let memory = try PhysicalMemory(base: 0x8000_0000, size: 4096)
+    let hart = Hart(index: 0, memory: memory)
+    // One region of memory protection over everything, for S-mode to read.
+    for (csr, value): (UInt16, UInt64) in [(0x3b0, .max), (0x3a0, 0x1f)] { #expect(hart.writeCSR(csr, value)) }
+    for word in UInt64(0)..<64 {
+      let value = word == 0 ? VirtualHartRecord.magic : word == 1 ? count : 1000 + word
+      #expect(memory.store(value, to: GuestPhysicalAddress(0x8000_0000 + 8 * word)))
+    }
+    let record = try VirtualHartRecord(at: 0x8000_0000, of: hart, in: memory)
+    #expect(record.x[31] == 1033 && record.pc == 1034 && record.privilege == 1035)
+    #expect(record.values == nil ? hasMachineMode == nil : record.hasMachineMode == hasMachineMode)
+    #expect(record[.sstatus] == (hasMachineMode == false ? 1036 : nil))
+    #expect(record[.mstatus] == (hasMachineMode == true ? 1036 : nil))
+    #expect(record[.satp] == (hasMachineMode == nil ? nil : 1044))
+    #expect(record[.mtval] == (hasMachineMode == true ? 1053 : nil))
   }
 }

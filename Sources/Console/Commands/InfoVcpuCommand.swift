@@ -9,8 +9,8 @@ enum InfoVcpuCommand: Command {
   static let help = """
     info vcpu
     Shows what lies at the symbol vitrine_vcpu of a monitor that was started with --monitor: the guest's registers as saved at the
-    last exit, its pc and mode, and its S-mode registers where the monitor keeps them. With the H extension the hart itself
-    holds the latter: they are shown from there. The article "Bringing your own monitor" has the layout.
+    last exit, its pc and mode, and its registers of S-mode, and of M-mode, where the monitor keeps them. With the H extension the
+    hart itself holds those of S-mode: they are shown from there. The article "Bringing your own monitor" has the layout.
     Example: stepexit, stepi 40, info vcpu
     """
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
@@ -22,14 +22,17 @@ enum InfoVcpuCommand: Command {
       }
       console.print(cells.joined().trimmedEnd)
     }
-    console.print("pc   \(hex(record.pc).padded(19))mode \(record.privilege == 0 ? "U" : "S")")
+    console.print("pc   \(hex(record.pc).padded(19))mode \(GuestState.letter(ofMode: record.privilege))")
     var cells: [String] = []
-    for csr in VirtualHartRecord.csrs {
+    for csr in record.values == nil ? VirtualHartRecord.csrs : record.registers {
       let held = GuestState.registers.first { $0.guest == csr }?.virtual
       guard let value = record[csr] ?? held.flatMap({ session.hart.readCSR($0.rawValue) }) else { continue }
       cells.append("\(CSRName.name(of: csr.rawValue) ?? "") \(hex(value))")
     }
-    console.print(cells.joined(separator: "  "))
+    let perLine = VirtualHartRecord.csrs.count
+    for start in stride(from: 0, to: cells.count, by: perLine) {
+      console.print(cells[start..<min(start + perLine, cells.count)].joined(separator: "  "))
+    }
     if record.values == nil { console.print("(S-mode's registers are in the hart: vsstatus, vstvec and so on.)") }
   }
 }

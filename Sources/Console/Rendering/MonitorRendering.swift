@@ -73,7 +73,7 @@ package enum MonitorRendering {
   }
 
   private static func text(_ value: UInt64, _ place: GuestState.Place) -> String {
-    place == .mode ? (value == 1 ? "S" : "U") : hex(value)
+    place == .mode ? GuestState.letter(ofMode: value) : hex(value)
   }
 
   private static func blame(_ place: GuestState.Place, _ story: MonitorStory, _ session: Session) -> String {

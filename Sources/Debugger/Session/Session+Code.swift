@@ -48,7 +48,8 @@ extension Session {
   func layer(of hart: Hart) -> String {
     if let specimen {
       if specimen.isGuest(hart.privilege, on: hart.index) {
-        return specimen.virtualPrivilege(of: hart) == 0 ? "user" : "kernel"
+        let privilege = specimen.virtualPrivilege(of: hart)
+        return privilege == 0 ? "user" : privilege == 3 ? "firmware" : "kernel"
       }
       if hart.privilege == .supervisor { return "monitor" }
     }

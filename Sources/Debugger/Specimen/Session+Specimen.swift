@@ -16,7 +16,8 @@ extension Session {
     guard specimen != nil else { return nil }
     switch hart.privilege {
     case .supervisor: return "(yours) HS"
-    case .user where isInGuestWorld: return "(yours) \(layer == "user" ? "U" : "S") (physical U)"
+    case .user where isInGuestWorld:
+      return "(yours) \(GuestState.letter(ofMode: specimen!.virtualPrivilege(of: hart))) (physical U)"
     case .virtualUser, .virtualSupervisor: return "(yours) \(hart.privilege.letter)"
     case .machine, .user: return nil
     }
@@ -77,8 +78,13 @@ extension Session {
 
   private func runReference() -> ExitStatistics {
     var reference = configuration
-    reference.bios = .monitor
-    reference.kernel = configuration.monitorGuest
+    if specimen?.guestBeginsInMachineMode == true {
+      (reference.bios, reference.kernel) = (.none, nil)
+      reference.program = configuration.monitorGuest
+    } else {
+      reference.bios = .monitor
+      reference.kernel = configuration.monitorGuest
+    }
     reference.monitorGuest = nil
     let name = specimen?.runsGuestInUser == true ? "trap-and-emulate" : "hardware-assisted"
     guard let technique = try? Technique(parsing: name),
@@ -107,7 +113,8 @@ extension Session {
       case .badCount(let count):
         throw .other(
           "\(VirtualHartRecord.symbol) says that \(count) words follow; it is \(VirtualHartRecord.counts.short) without "
-            + "the registers of S-mode, \(VirtualHartRecord.counts.full) with them.")
+            + "the registers of S-mode, \(VirtualHartRecord.counts.full) with them, "
+            + "\(VirtualHartRecord.counts.machine) with those of M-mode, too.")
       }
     }
   }

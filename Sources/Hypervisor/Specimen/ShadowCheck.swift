@@ -72,7 +72,7 @@ struct ShadowCheck {
 
   private func judge(_ address: UInt64, _ shadow: (page: UInt64, rights: UInt64)) -> WrongShadow? {
     var (wanted, allowed): (UInt64?, UInt64) = (nil, 0)
-    if virtual[.satp]! >> 60 == 0 {
+    if virtual[.satp]! >> 60 == 0 || virtual.privilege == 3 {
       (wanted, allowed) = (guestMemory.host(address), Self.permissions)
     } else if let (entry, level) = walk(address, root: virtual[.satp]!, { guestMemory.host($0).flatMap(load) }) {
       wanted = guestMemory.host(target(entry) | address & (1 << (12 + 9 * level) - 1) & Self.pageMask)
@@ -85,7 +85,7 @@ struct ShadowCheck {
 
   /// What the guest may do in its present mode with a page of its table.
   private func rights(_ entry: UInt64) -> UInt64 {
-    let status = virtual[.sstatus] ?? 0
+    let status = virtual[virtual.hasMachineMode ? .mstatus : .sstatus] ?? 0
     guard entry & Self.accessed != 0 else { return 0 }
     var rights = entry & Self.permissions
     if status >> 19 & 1 != 0, rights & Self.execute != 0 { rights |= Self.read }

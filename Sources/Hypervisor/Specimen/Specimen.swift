@@ -71,6 +71,10 @@ package final class Specimen: HartExecutor {
   package func isGuest(_ mode: PrivilegeMode, on hart: Int) -> Bool {
     mode.isVirtual || (mode == .user && watches[hart].runsInUser == true)
   }
+  /// The guest's image lies where the boot ROM of a machine jumps: it begins in M-mode.
+  package var guestBeginsInMachineMode: Bool {
+    machine.board.images.first { $0.role == .guest }.map { $0.entry == machine.memory.base } ?? false
+  }
   /// A monitor without the H extension.
   package var runsGuestInUser: Bool { watches.contains { $0.runsInUser == true } }
 
@@ -80,10 +84,10 @@ package final class Specimen: HartExecutor {
     return try VirtualHartRecord(at: recordAddress, of: hart, in: machine.memory)
   }
 
-  /// The mode of the virtual hart whose guest is or was on a hart: 0 user, 1 supervisor.
+  /// The mode of the virtual hart whose guest is or was on a hart: 0 user, 1 supervisor, 3 machine.
   package func virtualPrivilege(of hart: Hart) -> UInt64 {
     if hart.privilege.isVirtual { return UInt64(hart.privilege.level) }
-    if hart.privilege != .user, let exit = watches[hart.index].exit { return exit.state.isSupervisor ? 1 : 0 }
+    if hart.privilege != .user, let exit = watches[hart.index].exit { return exit.state.privilege }
     return (try? record(of: hart))?.privilege ?? 1
   }
 
@@ -174,7 +178,7 @@ package final class Specimen: HartExecutor {
     forgetPatience(index)
     entryCount &+= 1
     let (state, isWhole) = guestState(hart, pc: hart.pc, mode)
-    account.guestLayer = state.isSupervisor ? .kernel : .user
+    account.guestLayer = state.privilege == 0 ? .user : state.privilege == 1 ? .kernel : .firmware
     guard var exit = watches[index].exit else { return }
     exit.isStateWhole = exit.isStateWhole && isWhole
     watches[index].exit = nil
@@ -208,14 +212,21 @@ package final class Specimen: HartExecutor {
     guard !mode.isVirtual else { return (state, true) }
     guard let record = try? record(of: hart), record.values != nil else {
       state.csrs = nil
-      state.isSupervisor = true
+      state.privilege = 1
       return (state, false)
     }
-    state.isSupervisor = record.privilege != 0
-    // As the hart would hold them: a monitor need not keep bits that are always the same.
-    state.csrs = GuestState.registers.map {
-      _ = oracle.writeCSR($0.virtual.rawValue, record[$0.guest] ?? 0)
-      return oracle.readCSR($0.virtual.rawValue) ?? 0
+    state.csrs = [:]
+    if record.hasMachineMode {
+      state.privilege = record.privilege
+      // Word for word: what a write must not leave in a register is told where it was written.
+      for csr in GuestState.machineRegisters { state.csrs?[csr] = (record[csr] ?? 0) | GuestState.constant(csr) }
+    } else {
+      state.privilege = record.privilege == 0 ? 0 : 1
+      // As the hart would hold them: a monitor need not keep bits that are always the same.
+      for register in GuestState.registers {
+        _ = oracle.writeCSR(register.virtual.rawValue, record[register.guest] ?? 0)
+        state.csrs?[register.guest] = oracle.readCSR(register.virtual.rawValue) ?? 0
+      }
     }
     return (state, true)
   }

@@ -100,9 +100,6 @@ package struct Expectation: Sendable {
 
   /// Where a state differs.
   func differences(from other: GuestState) -> [GuestState.Place] {
-    GuestState.places.filter { place in
-      guard !open.contains(place), let mine = state[place], let theirs = other[place] else { return false }
-      return mine != theirs
-    }
+    GuestState.places.filter { !open.contains($0) && state.differs($0, from: other) }
   }
 }

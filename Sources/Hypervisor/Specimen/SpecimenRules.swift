@@ -16,14 +16,15 @@ struct SpecimenRules {
       return [again("the page is there, and the instruction is tried again")] + completed() + refused(exit.access!)
     case .illegalInstruction, .virtualInstruction: return emulated()
     case .environmentCallFromVS: return [answered()]
-    case .environmentCallFromU where exit.mode == .user && exit.state.isSupervisor: return [answered()]
+    case .environmentCallFromU where exit.state.hasMachineMode: return [taken(call(from: exit.state.privilege), 0)]
+    case .environmentCallFromU where exit.mode == .user && exit.state.privilege != 0: return [answered()]
     case .instructionPageFault, .loadPageFault, .storePageFault:
       let taken = taken(cause, exit.value)
       // With tables of its own in place of the guest's, the fault may be the monitor's business, too.
       return exit.mode.isVirtual
         ? [taken]
         : [again("the shadow table has the page, and the instruction is tried again")]
-          + completed() + [taken]
+          + completed() + (translates ? [taken] : []) + refused(exit.access!)
     default: return [taken(cause, exit.value)]
     }
   }
@@ -47,6 +48,15 @@ struct SpecimenRules {
   }
 
   private func again(_ meaning: String) -> Expectation { Expectation(state: exit.state, meaning: meaning) }
+
+  /// The guest's own page table is in use: without one there are no page faults.
+  private var translates: Bool { exit.state.privilege != 3 && exit.state[.csr(.satp)].map { $0 >> 60 != 0 } ?? true }
+
+  /// All of the guest runs in U: what `ecall` is to it depends on the mode that it believes to be in.
+  private func call(from privilege: UInt64) -> ExceptionCause {
+    privilege == 3
+      ? .environmentCallFromM : privilege == 1 ? .environmentCallFromS : .environmentCallFromU
+  }
 
   /// The monitor has done the access in the guest's place, as for a device.
   private func completed() -> [Expectation] {
@@ -92,17 +102,30 @@ struct SpecimenRules {
     guard bits != 0 else { return [taken(.illegalInstruction, 0)] }
     exit.state.load(into: oracle)
     oracle.execute(bits)
-    let done = outcome
-    var open: Set<GuestState.Place> = []
-    let isCSRAccess = bits & 0x7f == 0x73 && bits >> 12 & 3 != 0
-    if isCSRAccess, !GuestState.registers.contains(where: { UInt32($0.guest.rawValue) == bits >> 20 }) {
-      // The time, counters, pending interrupts: only the monitor knows.
-      open = written(by: bits)
-    }
+    var done = outcome
     let refused = taken(.illegalInstruction, UInt64(bits))
     if done == refused.state { return [refused] }
+    var open: Set<GuestState.Place> = []
+    if bits & 0x7f == 0x73 && bits >> 12 & 3 != 0 {
+      let csr = CSR(rawValue: UInt16(bits >> 20))
+      // The time, counters, pending interrupts: only the monitor knows.
+      if !(csr.map(isKnown) ?? false) { open = written(by: bits) }
+      // The H extension's own interrupts, which are always delegated.
+      if csr == .mideleg, case .x(let number)? = written(by: bits).first {
+        done.x[number] &= ~GuestState.ignored(.mideleg)
+      }
+    }
     return [Expectation(state: done, open: open, meaning: "the instruction is done in the guest's place"), refused]
   }
 
-  private var outcome: GuestState { GuestState(oracle, pc: oracle.pc, mode: oracle.privilege) }
+  /// The monitor's record, or the hart, says what the guest has in this register.
+  private func isKnown(_ csr: CSR) -> Bool {
+    if exit.state.hasMachineMode { return GuestState.machineRegisters.contains(csr) || csr == .sstatus || csr == .sie }
+    return GuestState.registers.contains { $0.guest == csr }
+  }
+
+  private var outcome: GuestState {
+    exit.state.hasMachineMode
+      ? GuestState(withMachineModeOf: oracle) : GuestState(oracle, pc: oracle.pc, mode: oracle.privilege)
+  }
 }
