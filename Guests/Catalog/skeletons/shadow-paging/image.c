@@ -11,7 +11,8 @@ static word chosen_address(const void *tree, const char *property) {
   return size == 4 ? first : first << 32 | __builtin_bswap32(cells[1]);
 }
 
-const char *find_image(const void *tree, word *size) {
+const char *find_image(const void *tree, word *size, word *load_address) {
+  *load_address = chosen_address(tree, "vitrine,guest-load-address");
   word start = chosen_address(tree, "linux,initrd-start");
   *size = chosen_address(tree, "linux,initrd-end") - start;
   return (const char *)start;

@@ -11,13 +11,13 @@
 // Where the guest's memory lies, for Vitrine to read: with it, it holds each entry that you make, and behind a fence all of them,
 // against the guest's own table.
 struct {
-  word magic, count;  // "VMEM", and above it the version, 1; one piece
-  word guest, host, size;
-} vitrine_memory = {0x14d454d56, 1, GUEST_MEMORY, HOST_MEMORY, GUEST_MEMORY_END - GUEST_MEMORY};
+  word magic, count;  // "VMEM", and above it the version, 1
+  struct piece pieces[3];
+} vitrine_memory = {.magic = 0x14d454d56};
 
-// One table is not enough. A kernel and its programs see different pages, and so does a kernel with SUM or MXR set; but going from one
-// to the other changes no entry. So there is a root for each, and they are all of the same guest's table.
-enum { PROGRAM, KERNEL, KERNEL_SUM, KINDS };
+// One table is not enough. A kernel and its programs see different pages, and so does a kernel with SUM or MXR set, and firmware, which
+// sees all as it is; but going from one to the other changes no entry. So there is a root for each, and they are all of the same guest's.
+enum { PROGRAM, KERNEL, KERNEL_SUM, FIRMWARE, KINDS };
 #define WORLDS (2 * KINDS)  // each without MXR and with it
 
 static word *roots[WORLDS];
@@ -25,6 +25,7 @@ static word *roots[WORLDS];
 // In which of these worlds the guest is.
 static int present_world(void) {
   int kind = vitrine_vcpu.privilege == 0 ? PROGRAM : vitrine_vcpu.sstatus & SSTATUS_SUM ? KERNEL_SUM : KERNEL;
+  if (vitrine_vcpu.privilege == 3) kind = FIRMWARE;
   return vitrine_vcpu.sstatus & SSTATUS_MXR ? KINDS + kind : kind;
 }
 
@@ -54,6 +55,8 @@ static word *entry_at(word *root, word address, int last) {
 static word *new_root(void) {
   const word ours = READ | WRITE | EXECUTE | ACCESSED | DIRTY;  // without U: not for the guest
   word *root = take_table();
+  vitrine_memory.count = piece_count;
+  for (int index = 0; index < piece_count; index += 1) vitrine_memory.pieces[index] = pieces[index];
   *entry_at(root, MONITOR, 1) = entry_for((void *)MONITOR, ours);
   *entry_at(root, HOST_MEMORY, 1) = entry_for((void *)HOST_MEMORY, ours);
   return root;
@@ -73,8 +76,8 @@ void shadow_world_changed(void) {
   /* HOLE A3.1: If the guest's satp is another than `shadowed_satp`, the shadows are of a table that does not count any more: `forget`,
      and remember the new one. If the present world has no root yet, make it: `new_root`. Then the hart is to use it: `enable_paging`,
      which fences, too. Nothing else is forgotten: a mode that changes changes no entry. */
-  (void)new_root, (void)forget, (void)present_world, (void)roots, (void)shadowed_satp;
-  if (vitrine_vcpu.pc == GUEST_MEMORY) forget();
+  (void)new_root, (void)present_world, (void)roots;
+  if (shadowed_satp != 0) forget();
   HOLE("A3.1 (shadow.c): the shadow for the present world");
 }
 
@@ -109,12 +112,13 @@ int fill_shadow(word address, word access) {
   word everything = READ | WRITE | EXECUTE | ACCESSED | DIRTY | (vitrine_vcpu.privilege == 0 ? USER : 0);
   word untranslated = entry_for((void *)address, everything);
   int level = 0;
-  word *entry = vitrine_vcpu.satp >> 60 == 0 ? &untranslated : guest_walk(address, &level);
+  int is_translating = vitrine_vcpu.privilege != 3 && vitrine_vcpu.satp >> 60 != 0;
+  word *entry = is_translating ? guest_walk(address, &level) : &untranslated;
   /* HOLE A3.4: Without an entry, or if it does not give the right that is asked for (`rights`), the fault is the guest's own: 0.
      Else, in this order:
      1. in the guest's own entry: a hart sets A, and at a store D;
      2. the guest-physical address: where the page begins, and of a large one the 4 KiB that the address is in;
-     3. where the host has it (`guest_page`; 0: `fail`, the guest has no memory there);
+     3. where the host has it (`guest_page`; 0: the guest has nothing there, and the fault is its own, too);
      4. the entry of our table, in the root of the present world (`entry_at`): the rights, but W only if the guest's entry has D, so that
         the first store is a hidden fault, and D can be set then; U, because the real hart is in U-mode whatever the guest believes;
         A and D, because ours are of no interest;

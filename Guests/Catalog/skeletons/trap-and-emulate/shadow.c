@@ -3,7 +3,6 @@
 
 #include "shadow.h"
 
-#define LARGE_PAGE (2ul << 20)
 #define SSTATUS_MXR (1ul << 19)
 
 #define TABLES 64
@@ -39,14 +38,14 @@ static word rights(word bits) {
 
 static void map_leaf(word address, int level, word entry) {
   const word right = rights(entry);
-  const word guest_physical = (word)page_of(entry);
-  const word size = PAGE << (9 * level);
-  // Of a large page only the part where the guest has memory.
-  word offset = guest_physical < GUEST_MEMORY ? GUEST_MEMORY - guest_physical : 0;
-  for (; right != 0 && offset < size; offset += PAGE) {
-    void *page = guest_page(guest_physical + offset);
-    if (page == 0) break;
-    *shadow_entry(address + offset, 0) = entry_for(page, right | USER | ACCESSED | DIRTY);
+  const word start = (word)page_of(entry), end = start + (PAGE << (9 * level));
+  // Of a large page only the parts where the guest has something.
+  for (const struct piece *piece = pieces; right != 0 && piece < &pieces[piece_count]; piece += 1) {
+    word from = piece->guest > start ? piece->guest : start;
+    word to = piece->guest + piece->size < end ? piece->guest + piece->size : end;
+    for (; from < to; from += PAGE) {
+      *shadow_entry(address + (from - start), 0) = entry_for(guest_page(from), right | USER | ACCESSED | DIRTY);
+    }
   }
 }
 
@@ -71,8 +70,12 @@ void shadow_world_changed(void) {
   const word ours = READ | WRITE | EXECUTE | ACCESSED | DIRTY;  // without U: not for the guest
   *shadow_entry(MONITOR, 1) = entry_for((void *)MONITOR, ours);
   *shadow_entry(HOST_MEMORY, 1) = entry_for((void *)HOST_MEMORY, ours);
-  if (vitrine_vcpu.satp >> 60 == 0) {
-    map_leaf(GUEST_MEMORY, 1, entry_for((void *)GUEST_MEMORY, READ | WRITE | EXECUTE | (vitrine_vcpu.privilege == 0 ? USER : 0)));
+  if (vitrine_vcpu.privilege == 3 || vitrine_vcpu.satp >> 60 == 0) {
+    // No translation, or machine mode, which has none: each piece is seen where it is.
+    word untranslated = READ | WRITE | EXECUTE | (vitrine_vcpu.privilege == 0 ? USER : 0);
+    for (const struct piece *piece = pieces; piece < &pieces[piece_count]; piece += 1) {
+      map_leaf(piece->guest, piece->size == PAGE ? 0 : 1, entry_for((void *)piece->guest, untranslated));
+    }
   } else {
     map_table(vitrine_vcpu.satp << 12, 2, 0);
   }

@@ -11,13 +11,13 @@
 // Where the guest's memory lies, for Vitrine to read: with it, it holds each entry that you make, and behind a fence all of them,
 // against the guest's own table.
 struct {
-  word magic, count;  // "VMEM", and above it the version, 1; one piece
-  word guest, host, size;
-} vitrine_memory = {0x14d454d56, 1, GUEST_MEMORY, HOST_MEMORY, GUEST_MEMORY_END - GUEST_MEMORY};
+  word magic, count;  // "VMEM", and above it the version, 1
+  struct piece pieces[3];
+} vitrine_memory = {.magic = 0x14d454d56};
 
-// One table is not enough. A kernel and its programs see different pages, and so does a kernel with SUM or MXR set; but going from one
-// to the other changes no entry. So there is a root for each, and they are all of the same guest's table.
-enum { PROGRAM, KERNEL, KERNEL_SUM, KINDS };
+// One table is not enough. A kernel and its programs see different pages, and so does a kernel with SUM or MXR set, and firmware, which
+// sees all as it is; but going from one to the other changes no entry. So there is a root for each, and they are all of the same guest's.
+enum { PROGRAM, KERNEL, KERNEL_SUM, FIRMWARE, KINDS };
 #define WORLDS (2 * KINDS)  // each without MXR and with it
 
 static word *roots[WORLDS];
@@ -25,6 +25,7 @@ static word *roots[WORLDS];
 // In which of these worlds the guest is.
 static int present_world(void) {
   int kind = vitrine_vcpu.privilege == 0 ? PROGRAM : vitrine_vcpu.sstatus & SSTATUS_SUM ? KERNEL_SUM : KERNEL;
+  if (vitrine_vcpu.privilege == 3) kind = FIRMWARE;
   return vitrine_vcpu.sstatus & SSTATUS_MXR ? KINDS + kind : kind;
 }
 
@@ -54,6 +55,8 @@ static word *entry_at(word *root, word address, int last) {
 static word *new_root(void) {
   const word ours = READ | WRITE | EXECUTE | ACCESSED | DIRTY;  // without U: not for the guest
   word *root = take_table();
+  vitrine_memory.count = piece_count;
+  for (int index = 0; index < piece_count; index += 1) vitrine_memory.pieces[index] = pieces[index];
   *entry_at(root, MONITOR, 1) = entry_for((void *)MONITOR, ours);
   *entry_at(root, HOST_MEMORY, 1) = entry_for((void *)HOST_MEMORY, ours);
   return root;
@@ -114,13 +117,14 @@ int fill_shadow(word address, word access) {
   word everything = READ | WRITE | EXECUTE | ACCESSED | DIRTY | (vitrine_vcpu.privilege == 0 ? USER : 0);
   word untranslated = entry_for((void *)address, everything);
   int level = 0;
-  word *entry = vitrine_vcpu.satp >> 60 == 0 ? &untranslated : guest_walk(address, &level);
+  int is_translating = vitrine_vcpu.privilege != 3 && vitrine_vcpu.satp >> 60 != 0;
+  word *entry = is_translating ? guest_walk(address, &level) : &untranslated;
   if (entry == 0 || (rights(*entry) & access) == 0) return 0;
   *entry |= ACCESSED | (access == WRITE ? DIRTY : 0);
   word inside = ((PAGE << (9 * level)) - 1) & ~(PAGE - 1);
   word guest_physical = (word)page_of(*entry) | (address & inside);
   void *page = guest_page(guest_physical);
-  if (page == 0) fail("the guest has no memory at", guest_physical);
+  if (page == 0) return 0;
   word right = rights(*entry);
   if ((*entry & DIRTY) == 0) right &= ~WRITE;
   *entry_at(roots[present_world()], address, 0) = entry_for(page, right | USER | ACCESSED | DIRTY);
