@@ -227,7 +227,7 @@ struct GradingTests {
 
   @Test("A copy of a lesson without its answers has the digest of the original, so both grade alike")
   func digests() throws {
-    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/GradingCourse"
+    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/Course"
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)/lesson.md")
     }
@@ -250,7 +250,7 @@ struct GradingTests {
   @Test("Whoever typed what a lesson shows has reached its checks when it is graded")
   func lessons() throws {
     let course = try GradingCourse()
-    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/GradingCourse"
+    let folder = try vitrineProgram().deletingLastPathComponent().path + "/Vitrine_Lessons.resources/Course"
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name != "README.md" {
       let lesson = try LessonReader(id: name) { file in
         if file.hasSuffix("/.") {
