@@ -36,6 +36,9 @@ struct MachineModeMonitorTests {
     arguments: [
       ("wrong-mepc-odd", "csrs", ["mepc   yours 0x80000007   reference 0x80000006   vitrine_vcpu written at csr.c:"]),
       ("wrong-whole-status", "hello", ["mstatus   yours 0xa00000000   reference 0xa00000080"]),
+      (
+        "wrong-no-mscratch", "hello", ["the instruction is done in the guest's place", "csr-access", "pc   ", "mcause"]
+      ),
       ("wrong-mpp", "hello", ["mstatus   yours 0xa00001800   reference 0xa00000800", "environment call from S-mode"]),
       ("wrong-mret-keeps-mpp", "hello", ["mstatus   yours 0xa00000880   reference 0xa00000080", "(trap-return, "]),
       (

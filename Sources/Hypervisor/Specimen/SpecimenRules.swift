@@ -96,7 +96,7 @@ struct SpecimenRules {
     return Expectation(state: outcome, meaning: "the guest takes it: \(cause.name)")
   }
 
-  /// What the instruction does where nobody traps it; or the guest is told that it is none.
+  /// What the instruction does where nobody traps it; or the guest is told that it is none, if a hart may do without it.
   private func emulated() -> [Expectation] {
     let bits = exit.bits
     guard bits != 0 else { return [taken(.illegalInstruction, 0)] }
@@ -115,7 +115,16 @@ struct SpecimenRules {
         done.x[number] &= ~GuestState.ignored(.mideleg)
       }
     }
-    return [Expectation(state: done, open: open, meaning: "the instruction is done in the guest's place"), refused]
+    let expected = Expectation(state: done, open: open, meaning: "the instruction is done in the guest's place")
+    return isOwed ? [expected] : [expected, refused]
+  }
+
+  /// Every hart with an M-mode has this instruction: where it is allowed, the guest cannot be told that there is none.
+  private var isOwed: Bool {
+    guard exit.state.hasMachineMode, exit.bits & 0x7f == 0x73 else { return false }
+    if exit.bits >> 12 & 3 != 0 { return CSR(rawValue: UInt16(exit.bits >> 20)).map(isKnown) ?? false }
+    let (sret, mret, fence): (UInt32, UInt32, UInt32) = (0x1020_0073, 0x3020_0073, 0x1200_0073)
+    return exit.bits == sret || exit.bits == mret || exit.bits & 0xfe00_7fff == fence
   }
 
   /// The monitor's record, or the hart, says what the guest has in this register.
