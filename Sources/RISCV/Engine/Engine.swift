@@ -121,6 +121,7 @@ enum Engine {
     }
     h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
     entry.pointee = JumpCacheEntry(pc: pc, key: h.s.pointee.jumpKey, block: block)
+    h.s.pointee.jumpPages.insert(pc)
     return block
   }
 

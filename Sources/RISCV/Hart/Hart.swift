@@ -23,6 +23,7 @@ package final class Hart {
         pc: resetVector, index: index, menvcfg: svade ? 0 : MachineEnvironment.adue,
         henvcfg: svade ? 0 : MachineEnvironment.adue, svade: svade, quirks: quirks, dataTLB: dataTLB,
         fetchTLB: TranslationCache(count: TranslationCache.fetchCount), contexts: ContextTable(), jumps: jumps,
+        jumpPages: .allocate(),
         memory: .passRetained(memory), memoryBase: memory.base, memorySize: memory.size, memoryBytes: memory.bytes,
         memoryIsView: memory.isView, codePages: memory.blocks.granules, blocks: .passUnretained(memory.blocks),
         counts: HartCounts.allocate(), generation: memory.blocks.generation, scratch: scratch,
@@ -44,7 +45,8 @@ package final class Hart {
       pc: pc, index: index, menvcfg: old.svade ? 0 : MachineEnvironment.adue,
       henvcfg: old.svade ? 0 : MachineEnvironment.adue, retiredBefore: old.retired,
       clockBefore: old.clock, creditedRetired: old.creditedRetired, svade: old.svade, quirks: old.quirks,
-      dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts, jumps: old.jumps, memory: old.memory,
+      dataTLB: old.dataTLB, fetchTLB: old.fetchTLB, contexts: old.contexts, jumps: old.jumps,
+      jumpPages: old.jumpPages, memory: old.memory,
       memoryBase: old.memoryBase, memorySize: old.memorySize, memoryBytes: old.memoryBytes,
       memoryIsView: old.memoryIsView, codePages: old.codePages, blocks: old.blocks, counts: old.counts,
       generation: old.generation, scratch: old.scratch,
@@ -67,6 +69,7 @@ package final class Hart {
     state.pointee.fetchTLB.deallocate()
     state.pointee.contexts.deallocate()
     state.pointee.jumps.deallocate()
+    state.pointee.jumpPages.deallocate()
     state.pointee.scratch.deallocate()
     state.pointee.counts.deallocate()
     state.pointee.records.deallocate()

@@ -150,6 +150,7 @@ struct HartState {
   let fetchTLB: TranslationCache
   let contexts: ContextTable
   let jumps: UnsafeMutablePointer<JumpCacheEntry>
+  let jumpPages: JumpPages
   let memory: Unmanaged<PhysicalMemory>
   /// RAM as ``HartPointer/quickFill(_:_:)`` needs it, without a reference to count: where it is for the guest and for the host.
   let memoryBase: UInt64
