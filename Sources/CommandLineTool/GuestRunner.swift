@@ -88,12 +88,13 @@ final class GuestRunner {
   /// `trace` is asked for a recorder once the machine is there.
   init(
     _ configuration: MachineConfiguration, _ options: MachineOptions, _ behaviour: RunBehaviour = .init(),
-    costs: CostModel = .standard, nested: NestedOptions = NestedOptions(), trace: () throws -> TraceRecorder? = { nil }
+    costs: CostModel = .standard, choices: MonitorChoices = MonitorChoices(),
+    trace: () throws -> TraceRecorder? = { nil }
   ) throws {
     self.behaviour = behaviour
     let technique = try options.chosenTechnique
     do {
-      virtualMachine = try VirtualMachine(configuration, technique: technique, costs: costs, nested: nested)
+      virtualMachine = try VirtualMachine(configuration, technique: technique, costs: costs, choices: choices)
     } catch { throw Failure("\(error)") }
     machine = virtualMachine.machine
     self.options = options

@@ -86,7 +86,7 @@ struct MachineOptions: ParsableArguments {
   @OptionGroup(title: "A monitor of your own") var own: MonitorOptions
   @Option(
     help: ArgumentHelp(
-      "How the guest is virtualized: native, emulation, trap-and-emulate[/shadow[/traced|/virtual-tlb]] or hardware-assisted[/nested|/shadow[/…]].",
+      "How the guest is virtualized: native, emulation, trap-and-emulate[/shadow[/traced|/virtual-tlb]], binary-translation[/shadow[/…]] or hardware-assisted[/nested|/shadow[/…]].",
       valueName: "technique"))
   var technique: String = "native"
   @Option(help: ArgumentHelp("Seed of whatever is random.", valueName: "n"))

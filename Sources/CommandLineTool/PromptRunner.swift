@@ -64,9 +64,9 @@ final class PromptRunner: Surroundings {
   /// `trace` is asked for a recorder once the machine is there.
   init(
     _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel = .standard,
-    nested: NestedOptions = NestedOptions(), trace: () throws -> TraceRecorder? = { nil }
+    choices: MonitorChoices = MonitorChoices(), trace: () throws -> TraceRecorder? = { nil }
   ) throws {
-    first = try Self.session(configuration, options, costs: costs, nested: nested)
+    first = try Self.session(configuration, options, costs: costs, choices: choices)
     self.options = options
     if let recorder = try trace() { first.startTrace(recorder) }
   }
@@ -85,13 +85,13 @@ final class PromptRunner: Surroundings {
 
   /// A session on the machine that the options describe.
   static func session(
-    _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel, nested: NestedOptions,
+    _ configuration: MachineConfiguration, _ options: MachineOptions, costs: CostModel, choices: MonitorChoices,
     interruptFlag: InterruptFlag = InterruptFlag()
   ) throws -> Session {
     let session: Session
     do {
       session = try Session(
-        configuration, technique: options.chosenTechnique, costs: costs, nested: nested, interruptFlag: interruptFlag)
+        configuration, technique: options.chosenTechnique, costs: costs, choices: choices, interruptFlag: interruptFlag)
     } catch let error as DebuggerError { throw Failure("\(error)") }
     session.positionLimit = options.maxInstructions
     session.checksStaleTranslations = options.check.contains("stale-translation")

@@ -69,13 +69,13 @@ struct Run: ParsableCommand, GuestCommand {
       """)
 
   @OptionGroup var machine: MachineOptions
-  @OptionGroup var nested: NestedPagingOptions
+  @OptionGroup var choices: MonitorChoicesOptions
   @OptionGroup var costs: CostOptions
   @OptionGroup var trace: TraceOptions
 
   func run() throws {
     let runner = try GuestRunner(
-      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, nested: nested.options,
+      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, choices: choices.options,
       trace: trace.recorder)
     throw ExitCode(try runner.run())
   }
@@ -96,7 +96,7 @@ struct Debug: ParsableCommand, GuestCommand {
       """)
 
   @OptionGroup var machine: MachineOptions
-  @OptionGroup var nested: NestedPagingOptions
+  @OptionGroup var choices: MonitorChoicesOptions
   @OptionGroup var costs: CostOptions
   @OptionGroup var trace: TraceOptions
   @OptionGroup var prompt: PromptOptions
@@ -106,7 +106,7 @@ struct Debug: ParsableCommand, GuestCommand {
       throw ValidationError("--signature, --stats and --until belong to vitrine run.")
     }
     let runner = try PromptRunner(
-      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, nested: nested.options,
+      machine.configuration(fallback: Self.fallbackGuest), machine, costs: costs.model, choices: choices.options,
       trace: trace.recorder)
     throw ExitCode(try runner.run(prompt))
   }

@@ -24,7 +24,7 @@ package enum CommandTable {
     InfoSymbolCommand.self,
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
-    InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self,
+    InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self, InfoTcCommand.self,
     InfoNestedCommand.self, InfoVmsCommand.self, InfoVcpuCommand.self, InfoMemoryCommand.self,
     InfoCostsCommand.self, SetCostCommand.self,
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,

@@ -13,6 +13,7 @@ struct HartMeter {
     guard let now = hart.counts(in: mode, unless: before) else { return }
     seen[index] = now
     charge(&ledger, layer, .instruction, now.retired, before.retired)
+    charge(&ledger, .monitor, .instruction, now.overhead, before.overhead)
     charge(&ledger, .hardware, .trapEntryEcall, now.environmentCalls, before.environmentCalls)
     charge(&ledger, .hardware, .trapEntryPageFault, now.pageFaults, before.pageFaults)
     charge(&ledger, .hardware, .trapEntryException, now.otherExceptions, before.otherExceptions)

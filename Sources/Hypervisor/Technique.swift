@@ -7,6 +7,8 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
     case emulation
     /// All guest code runs in U-mode under shadow tables; what is privileged traps and is stepped.
     case trapAndEmulate = "trap-and-emulate"
+    /// The guest's kernel runs from a cache of translated code, in U-mode under shadow tables; its programs run directly.
+    case binaryTranslation = "binary-translation"
     /// The guest's S and U run in VS and VU.
     case hardwareAssisted = "hardware-assisted"
   }
@@ -33,11 +35,13 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
   package static let native = Technique(kind: .native, paging: nil, policy: nil)
   package static let emulation = Technique(kind: .emulation, paging: nil, policy: nil)
   package static let trapAndEmulate = Technique(kind: .trapAndEmulate, paging: .shadow, policy: .traced)
+  package static let binaryTranslation = Technique(kind: .binaryTranslation, paging: .shadow, policy: .traced)
   package static let hardwareAssisted = Technique(kind: .hardwareAssisted, paging: .nested, policy: nil)
   package static let hardwareAssistedShadow = Technique(kind: .hardwareAssisted, paging: .shadow, policy: .traced)
   /// Every combination, in the order of `help`.
   package static let all: [Technique] = [
     .native, .emulation, .trapAndEmulate, Technique(kind: .trapAndEmulate, paging: .shadow, policy: .virtualTLB),
+    .binaryTranslation, Technique(kind: .binaryTranslation, paging: .shadow, policy: .virtualTLB),
     .hardwareAssisted, .hardwareAssistedShadow,
     Technique(kind: .hardwareAssisted, paging: .shadow, policy: .virtualTLB),
   ]
@@ -47,7 +51,7 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
   package init(parsing text: String) throws(TechniqueError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard let kind = Kind(rawValue: parts[0]) else {
-      throw parts[0] == "binary-translation" ? .notYet(parts[0]) : .unknown(text)
+      throw .unknown(text)
     }
     let all = Self.all.filter { $0.kind == kind }
     let match = all.first { technique in
@@ -69,12 +73,17 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
     [kind.rawValue] + (paging.map { [$0.rawValue] } ?? []) + (policy.map { [$0.rawValue] } ?? [])
   }
 
+  /// Guest code runs on a physical hart, and exits from there.
+  package var hasExits: Bool { kind != .native && kind != .emulation }
+
   /// With nothing left out: `trap-and-emulate/shadow/traced`.
   package var fullName: String { fullWords.joined(separator: "/") }
 
   /// The shortest text that names it, as its column is headed.
   package var description: String {
-    if self == .trapAndEmulate || self == .hardwareAssisted || paging == nil { return kind.rawValue }
+    if self == .trapAndEmulate || self == .binaryTranslation || self == .hardwareAssisted || paging == nil {
+      return kind.rawValue
+    }
     if kind == .hardwareAssisted && policy == .traced { return "hardware-assisted/shadow" }
     return fullName
   }
@@ -83,14 +92,11 @@ package struct Technique: Hashable, Sendable, CustomStringConvertible {
 /// Why a text names no technique.
 package enum TechniqueError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknown(String)
-  /// A technique that this version does not have.
-  case notYet(String)
 
   package var description: String {
     let names = Technique.all.map(\.description).joined(separator: ", ")
     switch self {
     case .unknown(let text): return "there is no technique \"\(text)\"; the techniques are: \(names)"
-    case .notYet(let text): return "\(text) is not built yet; the techniques are: \(names)"
     }
   }
 }

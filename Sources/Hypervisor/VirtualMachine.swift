@@ -5,7 +5,7 @@ import RISCV
 package final class VirtualMachine {
   package let technique: Technique
   /// How nested tables are made, where there are some.
-  package let nested: NestedOptions
+  package let choices: MonitorChoices
   /// What actions cost now.
   package private(set) var costs: CostModel
   /// The guest's: its harts are the virtual harts, its board the virtual board.
@@ -19,10 +19,10 @@ package final class VirtualMachine {
 
   package init(
     _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard,
-    nested: NestedOptions = NestedOptions()
+    choices: MonitorChoices = MonitorChoices()
   ) throws(MachineError) {
     self.technique = technique
-    self.nested = nested
+    self.choices = choices
     self.costs = costs
     guard configuration.monitorGuest == nil || technique == .native else { throw .monitorNeedsNative }
     switch technique.kind {
@@ -41,11 +41,11 @@ package final class VirtualMachine {
         self.specimen = specimen
         machine.executor = specimen
       }
-    case .trapAndEmulate, .hardwareAssisted:
-      let host = try HostMachine(configuration, usesLargePages: technique.paging == .nested && nested.leaf == .large)
+    case .trapAndEmulate, .binaryTranslation, .hardwareAssisted:
+      let host = try HostMachine(configuration, usesLargePages: technique.paging == .nested && choices.leaf == .large)
       self.host = host
       machine = try Machine(configuration, memory: host.guestMemory)
-      let monitor = Monitor(machine, host, technique, costs, nested)
+      let monitor = Monitor(machine, host, technique, costs, choices)
       self.monitor = monitor
       machine.executor = monitor
     }
@@ -90,6 +90,9 @@ package final class VirtualMachine {
   }
   /// Page faults of all physical harts, by what they were to the guest.
   package var faults: FaultCounts { cpus.reduce(into: FaultCounts()) { $0.add($1.faults) } }
+
+  /// The cache of translated code; nil without one.
+  package var codeCache: CodeCache? { monitor?.codeCache }
 
   /// What the shadow tables hold; nil without any.
   package var shadowReport: ShadowReport? { monitor?.shadowPaging?.report }
@@ -142,19 +145,21 @@ final class Monitor: HartExecutor {
   private let calls: MonitorFirmware
 
   init(
-    _ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel, _ nested: NestedOptions
+    _ machine: Machine, _ host: HostMachine, _ technique: Technique, _ costs: CostModel, _ choices: MonitorChoices
   ) {
     let isAssisted = technique.kind == .hardwareAssisted
     var shadows: ShadowPaging {
       ShadowPaging(host: host, policy: technique.policy ?? .traced, keepsUserBit: isAssisted)
     }
     let engine: any TechniqueEngine =
-      if !isAssisted {
+      if technique.kind == .binaryTranslation {
+        BinaryTranslation(paging: shadows, host: host, cacheSize: choices.cacheSize)
+      } else if !isAssisted {
         TrapAndEmulate(paging: shadows)
       } else if technique.paging == .shadow {
         HardwareAssisted(paging: .shadow(shadows), hartCount: host.harts.count)
       } else {
-        HardwareAssisted(paging: .nested(NestedPaging(host: host, nested)), hartCount: host.harts.count)
+        HardwareAssisted(paging: .nested(NestedPaging(host: host, choices)), hartCount: host.harts.count)
       }
     self.engine = engine
     let calls = MonitorFirmware(machine)
@@ -179,6 +184,7 @@ final class Monitor: HartExecutor {
   }
   var nestedPaging: NestedPaging? { engine.nestedPaging }
   var shadowPaging: ShadowPaging? { engine.shadowPaging }
+  var codeCache: CodeCache? { engine.codeCache }
   func forgetTranslations() { engine.reset() }
   func machineWasReset() {
     for cpu in cpus { cpu.reset() }

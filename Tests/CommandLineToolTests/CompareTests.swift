@@ -199,7 +199,7 @@ struct CompareTests {
       (["hello", "--techniques", "native,magic"], 64, "there is no technique \"magic\""),
       (["hello", "--techniques", "native,,emulation"], 64, "there is no technique \"\""),
       (["hello", "--techniques", "native,native"], 64, "named twice"),
-      (["hello", "--techniques", "binary-translation"], 64, "not built yet"),
+      (["hello", "--techniques", "dynamic-translation"], 64, "there is no technique"),
       (["hello", "--costs", "vax"], 64, "there is no cost model \"vax\""),
       (["hello", "--costs", "./none.costs"], 1, "none.costs"),
       (["hello", "--leaf", "1G"], 64, "4K or 2M"), (["hello", "--technique", "emulation"], 64, "takes --techniques"),

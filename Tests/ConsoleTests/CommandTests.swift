@@ -38,7 +38,6 @@ struct CommandTests {
       ("side", "No columns are open.  `side TECHNIQUE TECHNIQUE…` opens the guest side by side"),
       ("side native", "Two techniques are needed at least"), ("side off", "No columns are open."),
       ("side native magic", "There is no technique \"magic\"; the techniques are: native, emulation, "),
-      ("side native binary-translation", "Binary-translation is not built yet"),
       ("side trap-and-emulate native trap-and-emulate/shadow", "trap-and-emulate is named twice"),
       ("side stepi", "No columns are open."),
       ("side explain stale", "The guest has not stopped at a stale translation."),

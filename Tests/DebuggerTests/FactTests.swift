@@ -9,7 +9,7 @@ import Testing
 /// The convenience functions, each against something that knows it otherwise.
 @Suite("Facts")
 struct FactTests: FactAsking {
-  private static let monitored = Technique.all.filter { $0.kind == .trapAndEmulate || $0.kind == .hardwareAssisted }
+  private static let monitored = Technique.all.filter { $0.hasExits }
 
   // MARK: The monitor's work
 

@@ -72,7 +72,7 @@ struct SideTests {
 
   @Test(
     "The instruction of a technique's next exit is where that exits, and nobody is told of who does not",
-    arguments: Technique.all.filter { $0.kind == .trapAndEmulate || $0.kind == .hardwareAssisted })
+    arguments: Technique.all.filter { $0.hasExits })
   func nextExit(technique: Technique) throws {
     let (session, side) = try Self.opened("pagefaults", after: 2_000, [.native, .trapAndEmulate, .hardwareAssisted])
     guard let column = side.column(technique) else { return }

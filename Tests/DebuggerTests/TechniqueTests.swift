@@ -41,7 +41,7 @@ struct TechniqueTests {
     "Stopping at each exit and entry changes nothing in the guest, nor in what it costs",
     arguments: ["traps", "pagefaults"])
   func observationIsFree(guest: String) throws {
-    for technique in Technique.all where technique.kind == .trapAndEmulate || technique.kind == .hardwareAssisted {
+    for technique in Technique.all where technique.hasExits {
       let stepped = try Self.session(guest, technique)
       for _ in 0..<300 {
         guard case .awaited = try stepped.stepWorld([.exit, .entry]).reason else { break }
@@ -60,7 +60,7 @@ struct TechniqueTests {
 
   @Test(
     "The phases of an exit add up to what the statistics count",
-    arguments: Technique.all.filter { $0.kind == .trapAndEmulate || $0.kind == .hardwareAssisted })
+    arguments: Technique.all.filter { $0.hasExits })
   func phasesAddUp(technique: Technique) throws {
     let session = try Self.session("traps", technique)
     _ = try session.resume(limit: 20)

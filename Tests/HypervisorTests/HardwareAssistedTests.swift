@@ -8,12 +8,12 @@ import Testing
 @Suite("Hardware-assisted virtualization")
 struct HardwareAssistedTests {
   private func machine(
-    _ guest: String, _ technique: Technique = .hardwareAssisted, nested: NestedOptions = NestedOptions()
+    _ guest: String, _ technique: Technique = .hardwareAssisted, choices: MonitorChoices = MonitorChoices()
   ) throws -> VirtualMachine {
     var configuration = MachineConfiguration()
     configuration.memorySize = 64 << 20
     configuration.program = FilePath(try #require(Guests.image(named: guest)))
-    return try VirtualMachine(configuration, technique: technique, nested: nested)
+    return try VirtualMachine(configuration, technique: technique, choices: choices)
   }
 
   /// References of one miss: (n + 1)(m + 1) - 1 for n levels over m (Bhargava et al., ASPLOS 2008), of which n are the first
@@ -24,7 +24,7 @@ struct HardwareAssistedTests {
       (LeafSize.small, PagingScheme.sv39, UInt64(12)), (.large, .sv39, 8), (.small, .sv48, 16), (.large, .sv48, 12),
     ])
   func references(leaf: LeafSize, scheme: PagingScheme, guestStage: UInt64) throws {
-    let virtual = try machine("bench-chase", nested: NestedOptions(leaf: leaf, scheme: scheme))
+    let virtual = try machine("bench-chase", choices: MonitorChoices(leaf: leaf, scheme: scheme))
     // The guest goes through its 4096 pages over and over; the second time all are mapped.
     _ = virtual.machine.run(limit: 1_000_000)
     let (before, exits) = (virtual.hardwareCounts, virtual.exits.count)
@@ -51,8 +51,8 @@ struct HardwareAssistedTests {
   func options() throws {
     var fills: [UInt64] = []
     var digests: Set<UInt64> = []
-    for nested in [NestedOptions(), NestedOptions(leaf: .large), NestedOptions(leaf: .large, scheme: .sv48)] {
-      let virtual = try machine("memhog", nested: nested)
+    for choices in [MonitorChoices(), MonitorChoices(leaf: .large), MonitorChoices(leaf: .large, scheme: .sv48)] {
+      let virtual = try machine("memhog", choices: choices)
       #expect(virtual.machine.run(limit: 50_000_000) == .exited(.success))
       fills.append(virtual.exits[.nestedFill].count)
       digests.insert(virtual.machine.digest())

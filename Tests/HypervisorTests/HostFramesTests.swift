@@ -73,7 +73,7 @@ struct HostFramesTests {
     func end(_ technique: Technique) throws -> (GuestUnderTechnique.End, VirtualMachine) {
       var run = try guest == "boot" ? .boot(hartCount: 2) : GuestUnderTechnique(program: guest, hartCount: 1)
       if guest == "memhog" { run.configuration.append = "pattern=hot size=1M rounds=6" }
-      let virtual = try VirtualMachine(run.configuration, technique: technique, nested: NestedOptions(leaf: leaf))
+      let virtual = try VirtualMachine(run.configuration, technique: technique, choices: MonitorChoices(leaf: leaf))
       let (machine, memory) = (virtual.machine, virtual.machine.memory)
       // Code, page tables, stacks and data, wherever the guest has some.
       for round in 0..<30 {

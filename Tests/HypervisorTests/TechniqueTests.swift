@@ -85,7 +85,7 @@ struct TechniqueTests {
     ] {
       #expect(throws: TechniqueError.unknown(text)) { try Technique(parsing: text) }
     }
-    #expect(throws: TechniqueError.notYet("binary-translation")) { try Technique(parsing: "binary-translation") }
+    #expect(try Technique(parsing: "binary-translation/shadow") == .binaryTranslation)
   }
 }
 

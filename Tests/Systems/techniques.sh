@@ -20,8 +20,9 @@ source "$here/report.sh"
 vitrine=${VITRINE:-$here/../../.build/release/vitrine}
 [ -x "$vitrine" ] || fail "$vitrine is no program: build it, or name one in VITRINE"
 shadow=trap-and-emulate/shadow/virtual-tlb
+translated="binary-translation binary-translation/shadow/virtual-tlb"
 assisted="hardware-assisted hardware-assisted/shadow hardware-assisted/shadow/virtual-tlb"
-read -r -a techniques <<<"${TECHNIQUES:-native emulation trap-and-emulate $shadow $assisted}"
+read -r -a techniques <<<"${TECHNIQUES:-native emulation trap-and-emulate $shadow $translated $assisted}"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/techniques.XXXXXX")
 
 for technique in "${techniques[@]}"; do

@@ -26,7 +26,8 @@ struct MonitorTraceTests {
 
   @Test(
     "What the guest does is the same, line for line; each exit is told, and each entry",
-    arguments: ["traps", "pagefaults"], Technique.all.filter { $0.kind == .trapAndEmulate || $0 == .emulation })
+    arguments: ["traps", "pagefaults"],
+    Technique.all.filter { [.trapAndEmulate, .binaryTranslation, .emulation].contains($0.kind) })
   func sameGuest(guest: String, technique: Technique) throws {
     let native = try lines(guest, .native)
     let other = try lines(guest, technique)

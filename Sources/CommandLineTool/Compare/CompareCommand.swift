@@ -27,7 +27,7 @@ struct Compare: ParsableCommand, GuestCommand {
 
   @OptionGroup var machine: MachineOptions
   @OptionGroup var costs: CostOptions
-  @OptionGroup var nested: NestedPagingOptions
+  @OptionGroup var choices: MonitorChoicesOptions
   @Option(
     help: ArgumentHelp(
       "Techniques, with commas between them, as TECHNIQUE[/PAGING[/POLICY]]; the first is what slowdown is against. There "
@@ -91,7 +91,7 @@ struct Compare: ParsableCommand, GuestCommand {
         throw ValidationError("--explain, --json, --csv and --html are about the table, which --verify does not make.")
       }
       let verification = Verification(
-        configuration: configuration, options: machine, techniques: techniques, nested: try nested.options,
+        configuration: configuration, options: machine, techniques: techniques, choices: try choices.options,
         stride: stride, progress: progress.show)
       let (lines, status) = try verification.run()
       progress.clear()
@@ -101,7 +101,8 @@ struct Compare: ParsableCommand, GuestCommand {
     if stride != nil { throw ValidationError("--stride belongs to --verify.") }
     let files = try [json, csv, html].map { try $0.map(OutputFile.init) }
     let runner = ComparisonRunner(
-      configuration: configuration, options: machine, model: model, nested: try nested.options, progress: progress.show)
+      configuration: configuration, options: machine, model: model, choices: try choices.options,
+      progress: progress.show)
     let columns = try runner.run(techniques)
     progress.clear()
     let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""
@@ -125,7 +126,7 @@ struct Compare: ParsableCommand, GuestCommand {
       let progress = ComparisonProgress()
       let verification = Verification(
         configuration: configuration, options: machine, techniques: [difference.first, difference.other],
-        nested: try nested.options, stride: max(comparison.columns[0].steps / 100, 10_000), progress: progress.show)
+        choices: try choices.options, stride: max(comparison.columns[0].steps / 100, 10_000), progress: progress.show)
       let lines = try verification.run().lines
       progress.clear()
       for line in lines { Self.say(line) }

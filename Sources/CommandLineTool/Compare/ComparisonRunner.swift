@@ -11,7 +11,7 @@ struct ComparisonRunner {
   let configuration: MachineConfiguration
   let options: MachineOptions
   let model: CostModel
-  let nested: NestedOptions
+  let choices: MonitorChoices
   /// Told where a run is, now and then: technique, instructions, seconds.
   let progress: (Technique, UInt64, Double) -> Void
 
@@ -25,7 +25,7 @@ struct ComparisonRunner {
   /// Runs one technique. A guest that came to its end under the first one is not waited for much longer.
   private func run(_ technique: Technique, against first: ComparisonColumn?) throws -> ComparisonColumn {
     let guest: VirtualMachine
-    do { guest = try VirtualMachine(configuration, technique: technique, costs: model, nested: nested) } catch {
+    do { guest = try VirtualMachine(configuration, technique: technique, costs: model, choices: choices) } catch {
       throw Failure("\(error)")
     }
     let machine = guest.machine

@@ -7,7 +7,7 @@ struct Verification {
   let configuration: MachineConfiguration
   let options: MachineOptions
   let techniques: [Technique]
-  let nested: NestedOptions
+  let choices: MonitorChoices
   let stride: UInt64?
   /// Told where the runs are, now and then: instructions, seconds.
   let progress: (UInt64, Double) -> Void
@@ -17,7 +17,7 @@ struct Verification {
     guard techniques.count > 1 else {
       throw ValidationError("--verify: two techniques at least are compared; the first is the reference.")
     }
-    var verifier = Verifier(configuration, techniques: techniques, nested: nested)
+    var verifier = Verifier(configuration, techniques: techniques, choices: choices)
     if let stride {
       guard stride > 0 else { throw ValidationError("--stride \(stride): it must be above zero.") }
       verifier.stride = stride

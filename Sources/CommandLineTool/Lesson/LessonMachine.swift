@@ -5,7 +5,7 @@ import Debugger
 /// What stands behind `vitrine debug` for the machine of a lesson.
 struct LessonMachine: ParsableArguments {
   @OptionGroup var machine: MachineOptions
-  @OptionGroup var nested: NestedPagingOptions
+  @OptionGroup var choices: MonitorChoicesOptions
   @OptionGroup var costs: CostOptions
 
   /// A session on the machine that `text` describes, options as in a shell without its quoting of quotes.
@@ -17,7 +17,7 @@ struct LessonMachine: ParsableArguments {
       }
       return try PromptRunner.session(
         options.machine.configuration(fallback: nil), options.machine, costs: options.costs.model,
-        nested: options.nested.options, interruptFlag: interruptFlag)
+        choices: options.choices.options, interruptFlag: interruptFlag)
     } catch let error as Failure {
       throw .failed(error.description)
     } catch let error as CommandError {

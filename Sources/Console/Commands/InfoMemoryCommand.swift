@@ -65,10 +65,4 @@ enum InfoMemoryCommand: Command {
       return count + (frames.hostAddress(of: address) == nil ? 0 : 1)
     }
   }
-
-  /// With one decimal.
-  private static func percent(_ part: UInt64, _ whole: UInt64) -> String {
-    let tenths = part * 1000 / max(whole, 1)
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
 }

@@ -12,6 +12,7 @@ enum TechniqueCommand: Command {
     emulation            the monitor steps every instruction of the guest
     trap-and-emulate     guest code runs in U-mode under shadow tables, whatever is privileged traps; /shadow/virtual-tlb
                          throws shadows away at fences, /shadow/traced (else) follows stores to the guest's page tables
+    binary-translation   the guest's kernel runs from a cache of translated code, its programs directly; /shadow/virtual-tlb too
     manual               trap-and-emulate with you in the monitor's place: each exit stops at the (monitor) prompt, `enter`
                          compares your work with what the guest's own hart makes of it. `help enter` tells more
     hardware-assisted    the guest's S and U run in VS and VU; /nested paging, or /shadow with its policies

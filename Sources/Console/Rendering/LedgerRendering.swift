@@ -83,12 +83,12 @@ struct LedgerRendering {
     ("\(layer.padded(10))\(action.padded(24))\(count.leftPadded(15))\((price.isEmpty ? "" : "x " + price).leftPadded(12))"
       + "\(cycles.leftPadded(19))\(share.leftPadded(9))").trimmedEnd
   }
+}
 
-  /// In tenths, rounded half up.
-  private func percent(_ part: UInt64, _ whole: UInt64) -> String {
-    guard whole != 0 else { return "0.0 %" }
-    let doubled = whole.dividingFullWidth(part.multipliedFullWidth(by: 2000)).quotient
-    let tenths = (doubled + 1) / 2
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
+/// A part of a whole, in tenths of a per cent, rounded half up.
+func percent(_ part: UInt64, _ whole: UInt64) -> String {
+  guard whole != 0 else { return "0.0 %" }
+  let doubled = whole.dividingFullWidth(part.multipliedFullWidth(by: 2000)).quotient
+  let tenths = (doubled + 1) / 2
+  return "\(tenths / 10).\(tenths % 10) %"
 }

@@ -18,7 +18,7 @@ struct SideStory {
   private var mode: String {
     switch technique.kind {
     case .native, .emulation: ""
-    case .trapAndEmulate: " (U)"
+    case .trapAndEmulate, .binaryTranslation: " (U)"
     case .hardwareAssisted: stretch.privilege.level == 1 ? " (VS)" : " (VU)"
     }
   }
@@ -46,7 +46,7 @@ struct SideStory {
     case .native: return stretch.retired == 1 ? "itself" : "itself, and trapped\(trap)"
     case .emulation:
       return stretch.retired == 1 ? "interpreted by the monitor" : "interpreted by the monitor, and trapped\(trap)"
-    case .trapAndEmulate, .hardwareAssisted: break
+    case .trapAndEmulate, .binaryTranslation, .hardwareAssisted: break
     }
     let how = happenings.exit.map { Self.isFault($0.cause) ? "faulted; " : "trapped; " } ?? ""
     if charges.count(.hypercall) > 0 { return "called the monitor, which answered" }
@@ -81,7 +81,7 @@ struct SideStory {
   // MARK: Exits
 
   var exits: String {
-    guard technique.kind == .trapAndEmulate || technique.kind == .hardwareAssisted else { return "-" }
+    guard technique.hasExits else { return "-" }
     let exits = stretch.exits
     var parts = exits.reasons.map { "\(grouped(exits[$0].count)) \($0.name)" }
     if let open = stretch.openService { parts.append("1 \(open.name), which goes on") }

@@ -38,6 +38,10 @@ struct PhaseTelling {
     switch phase {
     case .save: return "31 registers to vcpu \(cpu.hart.index)"
     case .decode: return "\(instruction): \(meaning)"
+    case .callOut: return "\(instruction): the translated code calls for it"
+    case .dispatch: return "the code for \(session.place(pc)) is looked for"
+    case .translate: return "the code from \(session.place(pc)) on is translated"
+    case .chain: return "what led here is linked to it"
     case .walk: return found
     case .fill: return filled
     case .emulate:

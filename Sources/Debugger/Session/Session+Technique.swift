@@ -88,7 +88,7 @@ extension Session {
       throw .other(
         "There are no exits under emulation: the monitor steps each instruction, and the guest is never entered.  "
           + "`technique` chooses another.")
-    case .trapAndEmulate, .hardwareAssisted: break
+    case .trapAndEmulate, .binaryTranslation, .hardwareAssisted: break
     }
   }
 }

@@ -148,9 +148,9 @@ package final class Session {
   /// Builds the machine, stopped before its first instruction.
   package convenience init(
     _ configuration: MachineConfiguration, technique: Technique = .native, costs: CostModel = .standard,
-    nested: NestedOptions = NestedOptions(), interruptFlag: InterruptFlag = InterruptFlag()
+    choices: MonitorChoices = MonitorChoices(), interruptFlag: InterruptFlag = InterruptFlag()
   ) throws(DebuggerError) {
-    self.init(try Session.build(configuration, technique, costs, nested), interruptFlag: interruptFlag)
+    self.init(try Session.build(configuration, technique, costs, choices), interruptFlag: interruptFlag)
   }
 
   /// Takes over a machine where it stands. What it did before is known only as far as running it again tells.
@@ -178,15 +178,15 @@ package final class Session {
   }
 
   static func build(
-    _ configuration: MachineConfiguration, _ technique: Technique, _ costs: CostModel, _ nested: NestedOptions
+    _ configuration: MachineConfiguration, _ technique: Technique, _ costs: CostModel, _ choices: MonitorChoices
   ) throws(DebuggerError) -> VirtualMachine {
-    do { return try VirtualMachine(configuration, technique: technique, costs: costs, nested: nested) } catch {
+    do { return try VirtualMachine(configuration, technique: technique, costs: costs, choices: choices) } catch {
       throw .machine(error)
     }
   }
   /// A new machine as the present one was built, under this technique.
   func rebuild(under technique: Technique) throws(DebuggerError) -> VirtualMachine {
-    try Session.build(configuration, technique, virtualMachine.costs, virtualMachine.nested)
+    try Session.build(configuration, technique, virtualMachine.costs, virtualMachine.choices)
   }
 
   /// Connects the hooks of a machine, new or rebuilt, to this session.

@@ -60,10 +60,10 @@ extension SideBySide {
 extension Session {
   /// The guest under a technique, with the same input, for a comparison from reset on.
   func contestant(_ technique: Technique) -> Contestant {
-    let (configuration, costs, nested) = (configuration, virtualMachine.costs, virtualMachine.nested)
+    let (configuration, costs, choices) = (configuration, virtualMachine.costs, virtualMachine.choices)
     let (input, requests) = (machine.board.consoleInput.arrivals, machine.board.balloonRequests.arrivals)
     return Contestant("\(technique)") { () throws(MachineError) in
-      let virtual = try VirtualMachine(configuration, technique: technique, costs: costs, nested: nested)
+      let virtual = try VirtualMachine(configuration, technique: technique, costs: costs, choices: choices)
       virtual.machine.board.consoleInput.replay(input)
       virtual.machine.board.balloonRequests.replay(requests)
       return (virtual.machine, virtual)

@@ -20,6 +20,7 @@ extension ExitReason {
     case .protection: "an access that physical memory protection splits or forbids"
     case .guestAccess: "a guest hypervisor's access to the memory of its own guest"
     case .interrupt: "an interrupt is delivered"
+    case .dispatch: "translated code has come to where it is not linked any further"
     case .unusual: "a state in which every instruction is stepped, such as MPRV"
     }
   }

@@ -53,7 +53,8 @@ extension CostModel {
 
     # What binary translation adds
     translate-instruction 2300 cycles/instruction Adams and Agesen, section 3
-    call-out 1038 cycles/call Adams and Agesen, section 3.3: rdtsc by a call-out takes 1254, less the 216 of emulation
+    call-out 727 cycles/call calibrated: Adams and Agesen, section 3.3: rdtsc by a call-out takes 1254 in all, less trap,
+      registers, emulate and return
     lookup 100 cycles/lookup design: the dispatcher's hash table, with a miss of the cache
     chain 50 cycles/jump design: one store into the cache
 

@@ -14,10 +14,10 @@ package struct Contestant {
 
   /// The guest of a configuration under a technique.
   package init(
-    _ technique: Technique, _ configuration: MachineConfiguration, _ nested: NestedOptions = NestedOptions()
+    _ technique: Technique, _ configuration: MachineConfiguration, _ choices: MonitorChoices = MonitorChoices()
   ) {
     self.init("\(technique)") { () throws(MachineError) in
-      let virtual = try VirtualMachine(configuration, technique: technique, nested: nested)
+      let virtual = try VirtualMachine(configuration, technique: technique, choices: choices)
       return (virtual.machine, virtual)
     }
   }

@@ -31,10 +31,10 @@ package struct Verifier {
 
   /// Compares techniques, the first being the reference.
   package init(
-    _ configuration: MachineConfiguration, techniques: [Technique], nested: NestedOptions = NestedOptions()
+    _ configuration: MachineConfiguration, techniques: [Technique], choices: MonitorChoices = MonitorChoices()
   ) {
     self.init(
-      techniques.map { Contestant($0, configuration, nested) }, bare: Contestant(.native, configuration))
+      techniques.map { Contestant($0, configuration, choices) }, bare: Contestant(.native, configuration))
   }
 
   package func run() throws(MachineError) -> Verdict {

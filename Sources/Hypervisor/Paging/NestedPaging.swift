@@ -6,19 +6,6 @@ package enum LeafSize: String, Sendable, CaseIterable {
   case large = "2M"
 }
 
-/// Choices of nested paging.
-package struct NestedOptions: Sendable, Equatable {
-  /// Leaves of 2 MiB wherever a whole aligned piece of the guest's memory has the same rights; else 4 KiB ones throughout.
-  package var leaf: LeafSize
-  /// Sv39, for tables of Sv39x4, or Sv48.
-  package var scheme: PagingScheme
-
-  package init(leaf: LeafSize = .small, scheme: PagingScheme = .sv39) {
-    self.leaf = leaf
-    self.scheme = scheme
-  }
-}
-
 /// The G-stage tables of one virtual machine, filled on demand.
 ///
 /// There is one for each view of the guest's memory: M-mode's, that of S and U, as PMP has them, and one for each guest of a
@@ -26,7 +13,7 @@ package struct NestedOptions: Sendable, Equatable {
 /// or closes to a mode is in none of them, so that accesses to it are stepped.
 final class NestedPaging {
   let host: HostMachine
-  private let options: NestedOptions
+  private let options: MonitorChoices
   private(set) var tables: [NestedTable] = []
   private var known: [Known]
   private var lastVMID: UInt16 = 0
@@ -44,7 +31,7 @@ final class NestedPaging {
     var guestTranslation: UInt64 = 0
   }
 
-  init(host: HostMachine, _ options: NestedOptions) {
+  init(host: HostMachine, _ options: MonitorChoices) {
     self.host = host
     self.options = options
     known = Array(repeating: Known(), count: host.harts.count)

@@ -51,6 +51,7 @@ extension ShadowPaging {
   /// The guest stored to a page of its tables.
   func stored(_ address: UInt64, _ count: Int) {
     let page = address & ~0xfff
+    if codePages.contains(page) { whenCodeIsStored?(address, count) }
     guard cpu != nil, !isWalking, let followers = traced[page] else { return }
     let offset = Int(address & 0xfff)
     for table in followers {
@@ -88,7 +89,7 @@ extension ShadowPaging {
   func dropEntry(_ table: ShadowTable, _ index: Int) {
     let place = table.address(index)
     let entry = host.memory.tableEntry(at: place)
-    guard entry != 0 else { return }
+    guard entry != 0, !isReserved(table, index) else { return }
     host.memory.storeTableEntry(0, at: place)
     cpu.ledger.charge(.monitor, .dropEntry)
     let address = virtualAddress(table, index)
@@ -123,7 +124,7 @@ extension ShadowPaging {
       traced[guestTable]?.removeAll { $0 === table }
       if traced[guestTable]?.isEmpty ?? false {
         traced[guestTable] = nil
-        host.guestMemory.traceStores(toPage: guestTable, false)
+        if !codePages.contains(guestTable) { host.guestMemory.traceStores(toPage: guestTable, false) }
       }
     }
     byFrame[frameNumber(table.frame)] = nil
@@ -138,7 +139,9 @@ extension ShadowPaging {
       host.pool.release(table.frame)
       byFrame[frameNumber(table.frame)] = nil
     }
-    for page in traced.keys.sorted() { host.guestMemory.traceStores(toPage: page, false) }
+    for page in traced.keys.sorted() where !codePages.contains(page) {
+      host.guestMemory.traceStores(toPage: page, false)
+    }
     traced = [:]
     tables = [:]
     roots = [:]

@@ -30,6 +30,13 @@ final class ShadowPaging {
   var lastFullFlush: UInt64?
   /// The monitor's own walk is under way: what it stores into the guest's tables makes no shadow untrue.
   var isWalking = false
+  /// Pages of the guest's that hold code of which there is a translation: no store to them goes unnoticed.
+  var codePages: Set<UInt64> = []
+  /// Called before a store to one of them that no page table stops.
+  var whenCodeIsStored: ((_ address: UInt64, _ count: Int) -> Void)?
+  /// For roots of privileged modes whose entries have this level, what their entry of number ``reservedIndex`` is: the translated code's.
+  var reserved: [Int: UInt64] = [:]
+  static let reservedIndex = 256
   /// What the last fill came to.
   var lastFill: FilledEntry?
   /// Whose exit is being served: costs and events are its.
@@ -84,6 +91,9 @@ final class ShadowPaging {
     let root = ShadowRoot(
       frame: frame, level: levels - 1, role: key.role, guestTable: follows, isSplinter: false, asid: lastASID)
     enter(root)
+    if let entry = reserved[root.level], regime.mode.level != 0 {
+      host.memory.storeTableEntry(entry, at: root.address(Self.reservedIndex))
+    }
     roots[key] = root
     rootList.append(root)
     return root
@@ -130,6 +140,38 @@ final class ShadowPaging {
   /// States of PMP that are told apart before all are forgotten.
   static let mostProtections = 256
 
+  // MARK: Translated code
+
+  func isReserved(_ table: ShadowTable, _ index: Int) -> Bool {
+    index == Self.reservedIndex && table is ShadowRoot && table.role.regime.mode.level != 0
+      && reserved[table.level] != nil
+  }
+
+  /// Stores to a page exit: it holds a page table that is followed, or code of which there is a translation.
+  func isTraced(_ page: UInt64) -> Bool { traced[page] != nil || codePages.contains(page) }
+
+  /// A page holds code that was translated, or none any more.
+  func setHoldsCode(_ cpu: VirtualCPU, _ page: UInt64, _ holdsCode: Bool) {
+    self.cpu = cpu
+    let wasTraced = isTraced(page)
+    if holdsCode { codePages.insert(page) } else { codePages.remove(page) }
+    guard isTraced(page) != wasTraced else { return }
+    if holdsCode { protect(page) }
+    host.guestMemory.traceStores(toPage: page, holdsCode)
+  }
+
+  /// The guest's own walk for a fetch.
+  func walkFetch(_ cpu: VirtualCPU, _ address: UInt64) -> Result<GuestTranslation, Trap> {
+    self.cpu = cpu
+    var references = 0
+    isWalking = true
+    defer { isWalking = false }
+    let result = cpu.hart.translate(address, .fetch, references: &references)
+    cpu.ledger.charge(.monitor, .walkReference, UInt64(references))
+    if case .failure(let trap) = result, trap.cause.isPageFault { note(.true, address) }
+    return result
+  }
+
   // MARK: Faults
 
   /// The physical hart found no entry, or too little right, for an access: the guest's own tables say what it is to the guest.
@@ -154,7 +196,7 @@ final class ShadowPaging {
     guard let rights = translation.effectiveRights, rights & kind.rightBit != 0, rights & 3 != 2 else {
       return .emulate(.protection)
     }
-    if kind == .store && traced[translation.page] != nil {
+    if kind == .store && isTraced(translation.page) {
       note(.traced, address)
       return .emulate(.tracedStore)
     }
@@ -183,7 +225,7 @@ final class ShadowPaging {
     let top = table.level
     // A guest that does not translate, or by its second stage alone, reaches addresses that the shadow has no room for: their
     // places would be those of other addresses.
-    guard table.covers(page) else { return nil }
+    guard table.covers(page), !isReserved(table, table.index(of: page)) else { return nil }
     while table.level > 0 {
       if !table.storedSinceUse.isEmpty { table.storedSinceUse = [] }
       let index = table.index(of: page)
@@ -215,7 +257,7 @@ final class ShadowPaging {
     } else {
       bits |= !keepsUserBit || hart.privilege.level != 1 ? ShadowEntry.user : 0
     }
-    if traced[translation.page] != nil { bits &= ~ShadowEntry.write }
+    if isTraced(translation.page) { bits &= ~ShadowEntry.write }
     let entry =
       hostPage >> 2 | bits | ShadowEntry.accessedDirty | ShadowEntry.valid
       | UInt64(min(translation.level, 3)) << ShadowEntry.levelShift

@@ -10,8 +10,15 @@ protocol TechniqueEngine: AnyObject {
   func mustAnnounce(_ cpu: VirtualCPU) -> Bool
   /// Sets the physical hart up for the guest's present state; the mode in which its code runs there.
   func prepare(_ cpu: VirtualCPU) -> PrivilegeMode
+  /// The monitor has to find the code that the physical hart is to run, before the guest is entered.
+  func mustDispatch(_ cpu: VirtualCPU) -> Bool
+  /// Where the physical hart goes on, whose registers are the guest's now.
+  func enter(_ cpu: VirtualCPU) -> UInt64
   /// Takes back what of the guest's state beside registers was on the physical hart.
   func takeState(_ cpu: VirtualCPU)
+  /// The guest's pc where the physical hart stopped, by an exit or between two instructions of the guest's; its registers have been
+  /// taken back, and are put right.
+  func recover(_ cpu: VirtualCPU, pc: UInt64, isExit: Bool) -> UInt64
   /// Charges what the physical hart did since the last time.
   func chargeDirectExecution(_ cpu: VirtualCPU)
   /// Charges what leaving the guest takes beside the trap and the registers; the phase that follows.
@@ -24,6 +31,16 @@ protocol TechniqueEngine: AnyObject {
   func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome
   /// Makes the entry for a page that they have. What the exit was about; nil where the entry was there already, as it should be.
   func fill(_ cpu: VirtualCPU, _ exit: Hart.Exit, _ page: FoundPage) -> ExitReason?
+  /// Gives what the physical hart recorded what the guest knows it by; false where it is none of the guest's.
+  func rename(_ record: inout EventRecord, _ cpu: VirtualCPU) -> Bool
+  /// What translated code has called the monitor for: its instruction, and the reason.
+  func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason)
+  /// Finds the code for the guest's pc.
+  func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome
+  /// Translates the code at the guest's pc, which ``dispatch(_:)`` found wanting.
+  func translate(_ cpu: VirtualCPU)
+  /// Links the code that was found to where the guest came from.
+  func chain(_ cpu: VirtualCPU)
   /// A step of the virtual hart changed what translation depends on, or fenced.
   func translationChanged(
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence)
@@ -38,17 +55,43 @@ protocol TechniqueEngine: AnyObject {
   /// The shadow tables, and the nested ones, where it has some.
   var shadowPaging: ShadowPaging? { get }
   var nestedPaging: NestedPaging? { get }
+  /// The translation cache, where it has one.
+  var codeCache: CodeCache? { get }
 }
 
 extension TechniqueEngine {
   var shadowPaging: ShadowPaging? { nil }
   var nestedPaging: NestedPaging? { nil }
+  var codeCache: CodeCache? { nil }
 }
 
 extension TechniqueEngine {
   func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool { true }
   func mustAnnounce(_ cpu: VirtualCPU) -> Bool { false }
   var isToldOfFaults: Bool { false }
+}
+
+// Guest code runs where it lies, but for binary translation.
+extension TechniqueEngine {
+  func mustDispatch(_ cpu: VirtualCPU) -> Bool { false }
+  func enter(_ cpu: VirtualCPU) -> UInt64 { cpu.hart.pc }
+  func recover(_ cpu: VirtualCPU, pc: UInt64, isExit: Bool) -> UInt64 { pc }
+  func rename(_ record: inout EventRecord, _ cpu: VirtualCPU) -> Bool { true }
+  func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason) { preconditionFailure("nothing calls out") }
+  func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome { .found(mayChain: false) }
+  func translate(_ cpu: VirtualCPU) {}
+  func chain(_ cpu: VirtualCPU) {}
+}
+
+/// What the search for translated code came to.
+enum DispatchOutcome {
+  case found(mayChain: Bool)
+  /// There is none yet.
+  case untranslated
+  /// There can be none: the virtual hart has to execute the instruction.
+  case untranslatable
+  /// The guest may not execute there.
+  case refused(Trap)
 }
 
 /// What the guest's own tables say about a page fault of the physical hart.

@@ -21,10 +21,10 @@ struct PhaseCode: Sendable {
       service.phase = service.errand
       return
     }
-    cpu.hart.copyRegisters(from: cpu.physical)
-    service.mustWalk = cpu.technique.chargeExit(cpu, exit) == .walk
+    let next = cpu.technique.chargeExit(cpu, exit)
+    service.mustWalk = next == .walk
     // A hart that tells all about a page fault spares the monitor a look at the instruction.
-    service.phase = service.mustWalk && cpu.technique.isToldOfFaults ? .walk : .decode
+    service.phase = next == .walk && !cpu.technique.isToldOfFaults ? .decode : next
   }
 
   /// The guest's instruction is fetched, and what it wants is found out.
@@ -46,6 +46,39 @@ struct PhaseCode: Sendable {
       service.reason = .exception
     }
     service.phase = service.mustWalk ? .walk : .emulate
+  }
+
+  /// The place of the call in the translated code says which instruction it is for: nothing has to be decoded.
+  static let callOut = PhaseCode { cpu, service in
+    cpu.ledger.charge(.monitor, .callOut)
+    (service.bits, service.reason) = cpu.technique.callOut(cpu)
+    service.phase = .emulate
+  }
+
+  /// The guest goes on at an address for which the translated code is not known yet, or no longer.
+  static let dispatch = PhaseCode { cpu, service in
+    if service.exit != nil && service.done == .save { service.reason = .dispatch }
+    switch cpu.technique.dispatch(cpu) {
+    case .found(let mayChain): service.phase = mayChain ? .chain : .restore
+    case .untranslated: service.phase = .translate
+    case .untranslatable: service.phase = .interpret
+    case .refused(let trap):
+      service.reason = .trueFault
+      service.trap = trap
+      service.phase = .inject
+    }
+  }
+
+  /// A unit of the guest's code becomes code of the cache.
+  static let translate = PhaseCode { cpu, service in
+    cpu.technique.translate(cpu)
+    service.phase = .chain
+  }
+
+  /// From the next time on the guest goes there without the monitor.
+  static let chain = PhaseCode { cpu, service in
+    cpu.technique.chain(cpu)
+    service.phase = .restore
   }
 
   /// The virtual hart's own walk of the guest's tables says what the access is to the guest.
@@ -143,6 +176,10 @@ extension VirtualCPU.Phase {
     switch self {
     case .save: .save
     case .decode: .decode
+    case .callOut: .callOut
+    case .dispatch: .dispatch
+    case .translate: .translate
+    case .chain: .chain
     case .walk: .walk
     case .fill: .fill
     case .emulate: .emulate

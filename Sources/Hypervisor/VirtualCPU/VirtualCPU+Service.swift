@@ -37,6 +37,14 @@ extension VirtualCPU {
     case save
     /// The monitor finds out what the exit is about.
     case decode
+    /// Translated code has called for an instruction, which the monitor knows by the place of the call.
+    case callOut = "call-out"
+    /// The code for the guest's next instruction is looked for.
+    case dispatch
+    /// It is made.
+    case translate
+    /// It is linked to where the guest came from.
+    case chain
     /// The guest's own tables are walked, or what stands for them without.
     case walk
     /// An entry of the monitor's tables is made where one was missing.

@@ -53,6 +53,7 @@ package final class VirtualCPU {
     while true {
       if hart.takeAttention() { return .attention }
       if let service, service.phase != .restore {
+        if service.phase == .interpret && !isSingle && hart.mayStopHere { return .breakpoint }
         perform(service.phase)
         // An interrupt is a step of its own.
         if stopsAtPhases || isSingle && service.phase == .inject && service.trap == nil {
@@ -78,6 +79,11 @@ package final class VirtualCPU {
       }
       if !(service?.isAnnounced ?? false), technique.mustAnnounce(self) {
         takeOver(.interrupt, for: .announce)
+        if stopsAtPhases && service?.phase == .save { return .attention }
+        continue
+      }
+      if technique.mustDispatch(self) {
+        takeOver(.dispatch, for: .dispatch)
         if stopsAtPhases && service?.phase == .save { return .attention }
         continue
       }
@@ -118,7 +124,7 @@ package final class VirtualCPU {
       if hart.takeAttention() || stopsAtPhases { return .attention }
     }
     physical.observeAs(hart, kinds: technique.observableKinds)
-    physical.enterGuest(mode, pc: hart.pc, isEntry: isEntering)
+    physical.enterGuest(mode, pc: technique.enter(self), isEntry: isEntering)
     isEntering = false
     let stop =
       isSingle
@@ -138,7 +144,10 @@ package final class VirtualCPU {
       physical.leaveGuest()
     }
     mirror(pc: exit?.pc ?? physical.pc)
-    physical.handRecords(to: hart) { technique.virtualMode(of: $0, hart) }
+    // Whoever looks at the exit knows the guest's instruction, wherever its code lies.
+    service?.exit?.pc = hart.pc
+    physical.handRecords(
+      to: hart, mode: { technique.virtualMode(of: $0, hart) }, rename: { technique.rename(&$0, self) })
     if let exit {
       let physical = exit.cause.isGuestPageFault ? exit.guestPhysicalAddress : 0
       hart.report(.exit(cause: exit.cause, value: exit.value, physical: physical), if: .exit)
@@ -154,7 +163,7 @@ package final class VirtualCPU {
   private func mirror(pc: UInt64) {
     technique.takeState(self)
     hart.copyRegisters(from: physical)
-    hart.pc = pc
+    hart.pc = technique.recover(self, pc: pc, isExit: service?.exit != nil)
   }
 
   // MARK: Services
@@ -236,6 +245,7 @@ package final class VirtualCPU {
   /// The service is done, and the next thing to happen is that the guest is entered: nothing is stepped or delivered before.
   package var isAboutToEnter: Bool {
     service?.phase == .restore && !hart.isWaiting && hart.pendingInterrupt == nil && !technique.mustStep(hart)
+      && !technique.mustDispatch(self)
   }
 
   /// The physical hart's mode: the one in which the guest's code runs, or supervisor, which is HS, while the monitor has work to

@@ -52,6 +52,8 @@ final class BlockCache {
   /// The same as bits, one for each half-word of a page, for the step path.
   private let breakpointBits: UnsafeMutablePointer<UInt64>
   private let decodings: UnsafeMutablePointer<Decoding>
+  /// Where code lies that a monitor translated.
+  var translated: TranslatedCode?
 
   /// What an encoding was decoded to, for the step path.
   struct Decoding {
@@ -94,6 +96,7 @@ final class BlockCache {
     decodings.deallocate()
     breakpointBits.deallocate()
     generation.deallocate()
+    translated?.deallocate()
   }
 
   /// Enters a data TLB of a hart that runs on this RAM.
@@ -143,32 +146,51 @@ final class BlockCache {
     var next = first
     var offset = start
     var weight = 0
+    let marks = translated?.marks(at: address)
+    if marks != nil { next += 1 }
     while true {
       guard let bits = fetch(offset, pageEnd: pageEnd), next - first < Self.longest else {
-        guard weight > 0 else { return nil }
+        guard offset > start else { return nil }
         next.initialize(to: DecodedOperation(.blockEnd, offset: UInt16(offset - start)))
         break
       }
-      if breakpoints.contains(UInt16(offset & 4095)) {
+      let mark = marks.map { $0[(offset - start) >> 1] }
+      if let place = mark.map(\.guestOffset) ?? UInt16(offset & 4095), breakpoints.contains(place) {
         next.initialize(to: DecodedOperation(.breakpoint, offset: UInt16(offset - start)))
         next += 1
       }
       var operation = PlainCSR.inPlace(decode(bits))
       operation.offset = UInt16(offset - start)
+      if let mark { operation.weight = mark.weight }
       next.initialize(to: operation)
       weight += operation.weight
       offset += Int(operation.length)
       if operation.code.endsBlock { break }
       next += 1
     }
-    fuse(first, end: next)
+    var needed = weight
+    if marks != nil { needed = weigh(first, end: next) } else { fuse(first, end: next) }
     next += 1
     // The two links stand where the next operation would.
     UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
-    note(header, address: address, weight: weight, byteCount: offset - start)
+    note(header, address: address, weight: needed, byteCount: offset - start)
     used = next + 1 - arena
     slot.pointee = Slot(address: address, block: first)
     return first
+  }
+
+  /// Begins a block of translated code with its overhead; the budget that the block needs. What follows behind the last instruction
+  /// that completes one of the guest's must not run before the next one may.
+  private func weigh(_ first: Block, end last: Block) -> Int {
+    var (weight, overhead, spare) = (0, 0, 1)
+    for op in first + 1...last {
+      weight += op.pointee.weight
+      overhead += op.pointee.overhead
+      if op.pointee.code != .blockEnd { spare = op.pointee.weight == 0 ? 1 : 0 }
+    }
+    first.initialize(to: DecodedOperation(.overhead, offset: UInt16(overhead), imm: Int64(spare)))
+    fuse(first + 1, end: last)
+    return weight + spare
   }
 
   /// Marks pairs of operations that are executed in one dispatch, up to `last`.
@@ -284,7 +306,11 @@ final class BlockCache {
   /// Whether a breakpoint may stand at an address: one has this offset into its page.
   @inline(__always)
   func mayStop(at pc: UInt64) -> Bool {
-    let half = (pc & 4095) &>> 1
+    mayStop(atOffset: pc & 4095)
+  }
+  @inline(__always)
+  func mayStop(atOffset offset: UInt64) -> Bool {
+    let half = offset &>> 1
     return breakpointBits[Int(half &>> 6)] &>> (half & 63) & 1 != 0
   }
 }

@@ -30,7 +30,12 @@ struct DecodedOperation: Sendable {
   static let sink: UInt8 = 32
 
   @inline(__always) var length: UInt64 { UInt64(lengthAndWeight & 15) }
-  @inline(__always) var weight: Int { Int(lengthAndWeight >> 4) }
+  @inline(__always) var weight: Int {
+    get { Int(lengthAndWeight >> 4) }
+    set { lengthAndWeight = lengthAndWeight & 15 | UInt8(newValue << 4) }
+  }
+  /// An instruction that completes none of the guest's, as translated code has them.
+  @inline(__always) var overhead: Int { lengthAndWeight & 15 == 0 ? 0 : 1 - weight }
 
   /// Decodes the instruction at the low end of `bits`; what is no instruction becomes `illegal`.
   init(decoding bits: UInt32) {

@@ -2177,7 +2177,7 @@ extension Engine {
             try Execute.marker(h, op.pointee)
             op += 1
           case .breakpoint:
-            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
+            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
             return .breakpoint
           case .blockEnd:
             from = pc
@@ -2187,6 +2187,10 @@ extension Engine {
           case .exit:
             h.leave(pc &+ UInt64(op.pointee.offset), budget)
             return .budget
+          case .overhead:
+            h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
+            budget &+= Int(op.pointee.imm)
+            op += 1
           case .header: preconditionFailure("a header is not an operation")
           }
         }
@@ -2202,7 +2206,7 @@ extension Engine {
         }
       }
     } catch {
-      h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
+      h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
       switch error {
       case .step: return .step
       case .trap(let trap):

@@ -1,15 +1,19 @@
 /// What the generated loops share: control transfers, and leaving.
 extension Engine {
-  /// Weighs what of a block has not been done, from `op` on.
+  /// Weighs what of a block is not done, from `op` on, and takes back what was counted of it.
   @inline(never)
-  static func remainingWeight(_ op: BlockCache.Block) -> Int {
+  static func abandon(_ h: HartPointer, _ op: BlockCache.Block) -> Int {
     var weight = 0
+    var overhead = 0
     var op = op
     while true {
       weight += op.pointee.weight
-      if op.pointee.code.endsBlock || op.pointee.code == .blockEnd || op.pointee.code == .exit { return weight }
+      overhead += op.pointee.overhead
+      if op.pointee.code.endsBlock || op.pointee.code == .blockEnd || op.pointee.code == .exit { break }
       op += 1
     }
+    h.counts.pointee.overhead &-= UInt64(overhead)
+    return weight
   }
 
   @inline(__always)
@@ -59,6 +63,6 @@ extension HartPointer {
   func enterSystem(_ op: BlockCache.Block, _ pc: UInt64, _ budget: Int) {
     s.pointee.pc = pc &+ UInt64(op.pointee.offset)
     s.pointee.nextPC = s.pointee.pc &+ op.pointee.length
-    s.pointee.budget = budget &+ 1
+    s.pointee.budget = budget &+ op.pointee.weight
   }
 }

@@ -20,8 +20,10 @@ extension Engine {
       } else {
         try execute(h, decoding.pointee.operation)
       }
+      let weight = h.translatedMark(at: pc)?.weight ?? 1
+      h.counts.pointee.overhead &+= UInt64(1 - weight)
       h.s.pointee.pc = h.s.pointee.nextPC
-      h.s.pointee.budget -= 1
+      h.s.pointee.budget -= weight
       return nil
     } catch {
       guard case .trap(let trap) = error else { preconditionFailure("the step path referred to itself") }
@@ -39,6 +41,7 @@ extension Engine {
     } else {
       try execute(h, decoding.operation)
     }
+    if h.translatedMark(at: h.s.pointee.pc)?.weight == 0 { return }
     let register = decoding.writes.number
     h.append(
       EventRecord(.retired, h, privilege: mode, detail: register, bits: bits, a: h.x[Int(register)]),

@@ -44,7 +44,7 @@ enum Engine {
       }
       if h.s.pointee.budget <= 0 { return .allowance }
       if byStep {
-        if h.blocks.mayStop(at: h.s.pointee.pc) { return .breakpoint }
+        if h.mayStop(at: h.s.pointee.pc) { return .breakpoint }
         step(h)
         continue
       }
@@ -130,12 +130,15 @@ enum Engine {
     let copy = h.s.pointee.scratch
     var left = h.s.pointee.budget
     var count = 0
-    while block[count].weight <= left && (left > 0 || block[count].code != .breakpoint) {
+    var overhead = 0
+    while left > 0 && block[count].weight <= left {
       copy[count + 1] = block[count]
       left -= block[count].weight
+      overhead += block[count].overhead
       count += 1
     }
     if count == 0 { return .step }
+    if copy[1].code == .overhead { copy[1] = DecodedOperation(.overhead, offset: UInt16(overhead)) }
     // What is fused with operations that are not in the copy is taken apart.
     for index in max(1, count - 2)...count { copy[index].code = FusedPair.first(of: copy[index].code) }
     copy[count + 1] = DecodedOperation(.exit, offset: block[count].offset)

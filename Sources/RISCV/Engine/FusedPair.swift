@@ -44,7 +44,7 @@ struct FusedPair: Sendable {
   }
 
   private static let firstCode =
-    OperationCode.header.rawValue + 1 + UInt16(PlainCSR.codes.count + AccessRun.all.count)
+    OperationCode.overhead.rawValue + 1 + UInt16(PlainCSR.codes.count + AccessRun.all.count)
 
   /// The fused code of two operations by their own codes, as `first << 8 | second`; zero where there is none.
   private static let codes: [UInt16] = {

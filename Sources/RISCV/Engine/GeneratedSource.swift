@@ -33,8 +33,11 @@ package enum GeneratedSource {
         case blockEnd
         /// A shortened copy of a block ends.
         case exit
-        /// In front of a block: its weight in `offset`.
+        /// In front of a block: what budget it needs in `offset`.
         case header
+        /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
+        /// of the budget the block does not use in `imm`.
+        case overhead
         // Accesses to CSRs that stay in their block, and runs of accesses to memory.
       \(plain)
         // Two instructions in one dispatch; the second keeps its place and its own operation.
@@ -143,7 +146,7 @@ package enum GeneratedSource {
                   try Execute.marker(h, op.pointee)
                   op += 1
                 case .breakpoint:
-                  h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
+                  h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
                   return .breakpoint
                 case .blockEnd:
                   from = pc
@@ -153,6 +156,10 @@ package enum GeneratedSource {
                 case .exit:
                   h.leave(pc &+ UInt64(op.pointee.offset), budget)
                   return .budget
+                case .overhead:
+                  h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
+                  budget &+= Int(op.pointee.imm)
+                  op += 1
                 case .header: preconditionFailure("a header is not an operation")
                 }
               }
@@ -168,7 +175,7 @@ package enum GeneratedSource {
               }
             }
           } catch {
-            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ remainingWeight(op))
+            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
             switch error {
             case .step: return .step
             case .trap(let trap):

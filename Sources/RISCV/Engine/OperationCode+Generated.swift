@@ -243,8 +243,11 @@ enum OperationCode: UInt16 {
   case blockEnd
   /// A shortened copy of a block ends.
   case exit
-  /// In front of a block: its weight in `offset`.
+  /// In front of a block: what budget it needs in `offset`.
   case header
+  /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
+  /// of the budget the block does not use in `imm`.
+  case overhead
   // Accesses to CSRs that stay in their block, and runs of accesses to memory.
   case plainRead
   case plainWrite

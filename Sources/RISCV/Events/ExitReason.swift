@@ -32,6 +32,8 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
   case guestAccess
   /// An interrupt is delivered.
   case interrupt
+  /// Translated code has come to where it is not linked any further.
+  case dispatch
   /// A state in which every instruction is stepped, such as MPRV.
   case unusual
 
@@ -54,6 +56,7 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
     case .protection: "protection"
     case .guestAccess: "guest-access"
     case .interrupt: "interrupt"
+    case .dispatch: "dispatch"
     case .unusual: "unusual"
     }
   }

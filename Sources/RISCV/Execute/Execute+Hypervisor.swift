@@ -14,6 +14,11 @@ extension Execute {
   ) throws(Departure) -> Value {
     try requireHypervisorAccess(h)
     let address = h.rs1(op)
+    if !needsExecute, let (entry, tag) = h.lentEntry(address),
+      entry.pointee.loadTag == address & HartPointer.tagMask(type) | tag
+    {
+      return HartPointer.host(entry.pointee.addend &+ address).load(as: Value.self)
+    }
     return try h.withGuestAccess(needsExecute: needsExecute) { () throws(Departure) in try h.load(address, as: type) }
   }
 
@@ -22,6 +27,12 @@ extension Execute {
   ) throws(Departure) {
     try requireHypervisorAccess(h)
     let address = h.rs1(op)
+    if let (entry, tag) = h.lentEntry(address),
+      entry.pointee.storeTag == address & HartPointer.tagMask(Value.self) | tag
+    {
+      HartPointer.host(entry.pointee.addend &+ address).storeBytes(of: value, as: Value.self)
+      return
+    }
     try h.withGuestAccess { () throws(Departure) in try h.store(value, to: address) }
   }
 

@@ -75,6 +75,20 @@ extension Hart {
     pointer.s.pointee.satp = satp
   }
 
+  /// Lets U-mode reach the memory that `guestTranslation`, a value of `hgatp`, leads to by `hlv` and `hsv`, or nothing where that is nil;
+  /// and says where in the present address space translated code lies.
+  package func openContext(_ guestTranslation: UInt64?, code: TranslatedCode?, at base: UInt64) {
+    let state = pointer.s
+    state.pointee.hstatus &= ~(HypervisorStatus.hu | HypervisorStatus.spvp)
+    if let guestTranslation {
+      state.pointee.hstatus |= HypervisorStatus.hu
+      state.pointee.hgatp = guestTranslation
+      state.pointee.vsatp = 0
+    }
+    state.pointee.translatedWindow =
+      code.map { TranslatedWindow(base: base, size: $0.size, physical: $0.base) } ?? TranslatedWindow()
+  }
+
   /// `mstatus.FS` and `vsstatus.FS`: 0 off, 1 initial, 2 clean, 3 dirty.
   package var floatStatus: UInt64 {
     get { (pointer.s.pointee.mstatus & Status.fs) >> 13 }
@@ -148,10 +162,14 @@ extension Hart {
   }
 
   /// Hands what this hart recorded to the virtual one, as things that happened there in its modes and at its addresses.
-  package func handRecords(to virtual: Hart, mode: (PrivilegeMode) -> PrivilegeMode) {
+  /// `rename` gives a record what the guest knows it by; false where it is none of the guest's.
+  package func handRecords(
+    to virtual: Hart, mode: (PrivilegeMode) -> PrivilegeMode, rename: (inout EventRecord) -> Bool
+  ) {
     guard hasRecords else { return }
     for record in records {
       var record = record
+      guard rename(&record) else { continue }
       let isStandIn = record.privilege.isVirtual && !mode(record.privilege).isVirtual
       if isStandIn && !virtual.rename(&record) { continue }
       record.privilege = mode(record.privilege)

@@ -48,7 +48,7 @@ extension Hart {
   }
 
   /// A breakpoint may stand at the next instruction.
-  package var mayStopHere: Bool { pointer.blocks.mayStop(at: pointer.s.pointee.pc) }
+  package var mayStopHere: Bool { pointer.mayStop(at: pointer.s.pointee.pc) }
 
   /// Whether the machine has to act before the hart goes on; asked once.
   package func takeAttention() -> Bool {

@@ -129,14 +129,22 @@ package final class Hart {
     return stop
   }
 
-  /// Executes one instruction or takes one trap or interrupt, on the step path, breakpoint or not.
+  /// Executes one instruction or takes one trap or interrupt, on the step path, breakpoint or not. In translated code that is one of
+  /// the guest's: those that complete none go on.
   package func step(clock: UInt64) -> HartStop {
     begin(allowance: 1, clock: clock)
     if pointer.s.pointee.isWaiting {
       guard pointer.s.pointee.mip & pointer.s.pointee.mie != 0 else { return .waiting }
       pointer.s.pointee.isWaiting = false
     }
-    if let interrupt = pointer.pendingInterrupt() { pointer.take(interrupt) } else { Engine.step(pointer) }
+    if let interrupt = pointer.pendingInterrupt() {
+      pointer.take(interrupt)
+    } else {
+      repeat {
+        Engine.step(pointer)
+      } while pointer.s.pointee.budget > 0 && pointer.s.pointee.translatedWindow.size != 0
+        && !pointer.s.pointee.hasExited
+    }
     pointer.s.pointee.wantsAttention = false
     return .attention
   }

@@ -10,6 +10,8 @@
 package struct HartCounts: Sendable, Equatable {
   /// Instructions that retired.
   package var retired: UInt64 = 0
+  /// Instructions of translated code that completed none of the guest's.
+  package var overhead: UInt64 = 0
   /// Traps by environment calls, page faults of any stage, and other exceptions; and interrupts.
   package var environmentCalls: UInt64 = 0
   package var pageFaults: UInt64 = 0
@@ -40,6 +42,7 @@ package struct HartCounts: Sendable, Equatable {
 
   package mutating func add(_ other: HartCounts) {
     retired &+= other.retired
+    overhead &+= other.overhead
     environmentCalls &+= other.environmentCalls
     pageFaults &+= other.pageFaults
     otherExceptions &+= other.otherExceptions

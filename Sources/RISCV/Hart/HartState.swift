@@ -164,6 +164,10 @@ struct HartState {
   /// What the hardware did, by the raw value of the privilege mode.
   let counts: UnsafeMutablePointer<HartCounts>
   let generation: UnsafeMutablePointer<UInt64>
+  /// The context of the last `hlv` or `hsv`.
+  var lent = LentContext()
+  /// Where it finds translated code now; empty elsewhere.
+  var translatedWindow = TranslatedWindow()
   /// Room for a shortened copy of a block.
   let scratch: UnsafeMutablePointer<DecodedOperation>
   var bus: BusReference?

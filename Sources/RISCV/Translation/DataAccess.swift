@@ -69,7 +69,7 @@ extension HartPointer {
 
   /// Keeps the page's address and the bits that must be zero for an aligned access.
   @inline(__always)
-  private static func tagMask<Value>(_ type: Value.Type) -> UInt64 { ~0xfff | UInt64(MemoryLayout<Value>.size - 1) }
+  static func tagMask<Value>(_ type: Value.Type) -> UInt64 { ~0xfff | UInt64(MemoryLayout<Value>.size - 1) }
 
   // SAFETY: a tag that matched vouches for the page: `addend` was computed for it from RAM's mapping.
   @inline(__always)

@@ -176,6 +176,14 @@ extension HartPointer {
     prepareQuickFill()
   }
 
+  /// The entry of the data TLB for a load or store by `hlv` or `hsv`, where the last one was in the same context and the page is there.
+  @inline(__always)
+  func lentEntry(_ address: UInt64) -> (entry: UnsafeMutablePointer<TranslationCache.Entry>, tag: UInt64)? {
+    guard s.pointee.lent.isCurrent(self), !s.pointee.withholdsFastPath else { return nil }
+    let index = ((address &>> 12) ^ s.pointee.lent.hash) & UInt64(TranslationCache.dataCount - 1)
+    return (tlb + Int(truncatingIfNeeded: index), s.pointee.lent.tag)
+  }
+
   /// Does an access of a guest's from outside: `access` runs in that regime, and what traps says so.
   @inline(__always)
   func withGuestAccess<Value>(
@@ -188,12 +196,44 @@ extension HartPointer {
     let regime = s.pointee.dataRegime
     let number = s.pointee.dataContext
     let guest = guestAccessRegime(needsExecute: needsExecute)
-    enterDataContext(guest, context(guest))
+    let guestNumber = context(guest)
+    enterDataContext(guest, guestNumber)
+    if !needsExecute { s.pointee.lent = LentContext(self, guestNumber) }
     defer { enterDataContext(regime, number) }
     do { return try access() } catch {
       guard case .trap(var trap) = error else { throw error }
       trap.isGuestAccess = true
       throw .trap(trap)
     }
+  }
+}
+
+/// The context of the last `hlv` or `hsv`, and what it depends on.
+struct LentContext {
+  private var guestTranslation: UInt64 = 0
+  private var addressTranslation: UInt64 = 0
+  private var status: UInt64 = 0
+  private var hypervisorStatus: UInt64 = 0
+  private var epoch: UInt64 = .max
+  private(set) var tag: UInt64 = 0
+  private(set) var hash: UInt64 = 0
+
+  init() {}
+  @inline(__always)
+  init(_ h: HartPointer, _ tag: UInt64) {
+    guestTranslation = h.s.pointee.hgatp
+    addressTranslation = h.s.pointee.vsatp
+    status = h.s.pointee.vsstatus
+    hypervisorStatus = h.s.pointee.hstatus
+    epoch = h.s.pointee.contexts.epoch.pointee
+    self.tag = tag
+    hash = HartPointer.hash(tag)
+  }
+
+  @inline(__always)
+  func isCurrent(_ h: HartPointer) -> Bool {
+    epoch == h.s.pointee.contexts.epoch.pointee && guestTranslation == h.s.pointee.hgatp
+      && addressTranslation == h.s.pointee.vsatp && status == h.s.pointee.vsstatus
+      && hypervisorStatus == h.s.pointee.hstatus
   }
 }

@@ -2,8 +2,8 @@ import ArgumentParser
 import Hypervisor
 import RISCV
 
-/// Choices of nested paging, for the commands that run a guest under a technique.
-struct NestedPagingOptions: ParsableArguments {
+/// What can be chosen of a monitor, for the commands that run a guest under a technique.
+struct MonitorChoicesOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How large the pages are that nested tables map: \(LeafSize.allCases.map(\.rawValue).joined(separator: " or ")).",
@@ -13,7 +13,13 @@ struct NestedPagingOptions: ParsableArguments {
     help: ArgumentHelp("The scheme of nested tables: Sv39x4, or Sv48x4 with one level more.", valueName: "scheme"))
   var guestStage = PagingScheme.sv39.guestStageName
 
-  var options: NestedOptions {
+  @Option(
+    help: ArgumentHelp(
+      "How much memory binary translation has for its code, such as 64K or 4M; when it is full, all goes.",
+      valueName: "size"))
+  var cacheSize: String?
+
+  var options: MonitorChoices {
     get throws {
       guard let leaf = LeafSize(rawValue: leaf.uppercased()) else {
         throw ValidationError("--leaf \(leaf): it is \(LeafSize.allCases.map(\.rawValue).joined(separator: " or ")).")
@@ -23,7 +29,22 @@ struct NestedPagingOptions: ParsableArguments {
         throw ValidationError(
           "--guest-stage \(guestStage): it is \(schemes.map(\.guestStageName).joined(separator: " or ")).")
       }
-      return NestedOptions(leaf: leaf, scheme: scheme)
+      return MonitorChoices(leaf: leaf, scheme: scheme, cacheSize: try cacheBytes)
+    }
+  }
+
+  private var cacheBytes: Int {
+    get throws {
+      guard let cacheSize else { return CodeCache.defaultSize }
+      let sizes = CodeCache.sizes
+      guard let size = Int(exactly: try MachineOptions.size(cacheSize, of: "--cache-size")), sizes.contains(size),
+        size % 4096 == 0
+      else {
+        throw ValidationError(
+          "--cache-size \(cacheSize): it is whole pages of 4 KiB, from \(sizes.lowerBound >> 10)K to \(sizes.upperBound >> 20)M."
+        )
+      }
+      return size
     }
   }
 }

@@ -1,0 +1,61 @@
+import Debugger
+import Hypervisor
+import RISCV
+
+enum InfoTcCommand: Command {
+  static let name = "info tc"
+  static let category = CommandCategory.machine
+  static let summary = "Show the translation cache, or a unit of it beside the guest's code"
+  static let help = """
+    info tc [ADDRESS]
+    Under binary-translation the guest's kernel runs from a cache of translated code. Without ADDRESS, how full it is, and its
+    units, latest last. With an address of the guest's, the units that have its instruction: what the guest has on the left, what the
+    cache has on the right, and how that came about. tc: addresses count from the start of the cache.
+    Example: info tc $pc
+    """
+  static let completion = CompletionKind.expression
+  static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    guard let cache = console.session.virtualMachine.codeCache else {
+      throw .failed(
+        "There is no translation cache under \(console.session.technique).  `technique binary-translation` has one.")
+    }
+    guard !arguments.isEmpty else { return overview(cache, console) }
+    let address = try console.address(arguments.text)
+    guard address.space == .guestVirtual else {
+      throw .failed("\(address.text) is physical: units are for guest-virtual addresses.")
+    }
+    let units = cache.units.filter { $0.isLive && $0.index(of: address.value) != nil }
+    guard !units.isEmpty else {
+      let place = console.session.place(address.value)
+      return console.print(
+        "No unit has an instruction at \(place): nothing there was executed in a privileged mode yet.")
+    }
+    for unit in units {
+      for line in UnitRendering(unit, cache, console.session).lines { console.print(line) }
+    }
+  }
+
+  /// Units that are listed; there are tens of thousands in a kernel.
+  private static let listed = 12
+
+  private static func overview(_ cache: CodeCache, _ console: Console) {
+    let live = cache.units.filter { $0.isLive && $0.key != nil }
+    let links = cache.units.count { $0.key == nil }
+    let (size, used) = (UInt64(cache.size), UInt64(cache.used))
+    let flushes = "thrown away \(grouped(UInt64(cache.generation))) time\(cache.generation == 1 ? "" : "s")"
+    console.print("cache     \(grouped(size)) bytes, \(grouped(used)) in use (\(percent(used, size))), \(flushes)")
+    let guest = live.reduce(0) { $0 + $1.guest.count }
+    let host = live.reduce(0) { $0 + $1.code.count - 2 * $1.stubs.count }
+    let dead = cache.units.count { !$0.isLive }
+    console.print(
+      "units     \(grouped(UInt64(live.count))), for \(grouped(UInt64(guest))) instructions of the guest's \(grouped(UInt64(host))) "
+        + "of the cache's; \(grouped(UInt64(dead))) dead, whose code was stored to")
+    let stubs = live.flatMap(\.stubs)
+    console.print(
+      "ways out  \(grouped(UInt64(stubs.count))), \(grouped(UInt64(stubs.count { $0.isLinked }))) linked, the others not taken yet; "
+        + "\(grouped(UInt64(links))) links look for code in another page")
+    guard !live.isEmpty else { return }
+    if live.count > listed { console.print("the last \(listed) units:") }
+    for unit in live.suffix(listed) { console.print("  " + UnitRendering(unit, cache, console.session).title) }
+  }
+}

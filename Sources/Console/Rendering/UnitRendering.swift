@@ -1,0 +1,87 @@
+import Debugger
+import Hypervisor
+import RISCV
+
+/// The text of `info tc ADDRESS`: a unit of translated code beside the guest's.
+struct UnitRendering {
+  let unit: TranslatedUnit
+  let cache: CodeCache
+  let session: Session
+
+  init(_ unit: TranslatedUnit, _ cache: CodeCache, _ session: Session) {
+    (self.unit, self.cache, self.session) = (unit, cache, session)
+  }
+
+  var title: String {
+    let pc = unit.pc(of: .at(0))!
+    let count = unit.guest.count
+    return
+      "unit \(unit.number)  guest \(session.place(pc)), \(unit.key!.mode.letter), \(count) instruction\(count == 1 ? "" : "s") "
+      + "-> \(shown.count) at tc:\(hex(UInt64(unit.offset)))"
+  }
+
+  /// What is executed: of a stub the first instruction, unless it became a jump over all its room.
+  private var shown: [TranslatedUnit.HostInstruction] {
+    unit.code.filter { instruction in
+      guard instruction.role == .stub else { return true }
+      guard
+        let stub = unit.stubs.first(where: {
+          Int(instruction.offset) > $0.offset && Int(instruction.offset) < $0.offset + 12
+        })
+      else { return true }
+      return cache.bits(at: unit.offset + stub.offset) == hsv
+    }
+  }
+  /// A jump over all of a stub's room begins by saving a register.
+  private var hsv: UInt32 { InstructionTemplate("hsv.d")(rs2: 31) }
+
+  var lines: [String] {
+    var lines = [title]
+    var last: TranslatedUnit.Place?
+    for instruction in shown {
+      var guest = ""
+      if case .at(let index) = instruction.place, instruction.place != last, instruction.role != .prologue {
+        last = instruction.place
+        let pc = unit.pc(of: instruction.place)!
+        guest = "\(hex(pc))  \(session.instructionText(unit.guest[index].bits, at: pc))"
+      }
+      let place = unit.offset + Int(instruction.offset)
+      let text = "\("tc:\(hex(UInt64(place)))".padded(11))\(hostText(place, instruction))"
+      lines.append("  \(guest.padded(44))  \(text.padded(36))  \(meaning(instruction))")
+    }
+    return lines
+  }
+
+  /// Targets are places in the cache.
+  private func hostText(_ place: Int, _ instruction: TranslatedUnit.HostInstruction) -> String {
+    let bits = cache.bits(at: place)
+    let text = Disassembler.text(bits: instruction.length == 2 ? bits & 0xffff : bits, pc: UInt64(place))
+    return String(text.map { $0 == "\t" ? " " : $0 })
+  }
+
+  private func meaning(_ instruction: TranslatedUnit.HostInstruction) -> String {
+    switch instruction.role {
+    case .prologue: return "gives t6 back to who jumped here by it"
+    case .identical: return "identical"
+    case .rewritten: return linked(instruction) ?? "rewritten"
+    case .inline: return "in line"
+    case .callOut: return "call-out: the monitor steps it"
+    case .lookup: return "looks the target up"
+    case .miss: return "not found: calls the monitor"
+    case .stub:
+      if let text = linked(instruction) { return text }
+      guard case .target(let target) = instruction.place else { return "stub" }
+      let isCall = unit.stubs.contains { $0.offset == Int(instruction.offset) && !$0.isLinked }
+      return isCall ? "stub: not linked to \(session.place(target)) yet" : "goes on to \(session.place(target))"
+    }
+  }
+
+  /// What a jump or branch is linked to.
+  private func linked(_ instruction: TranslatedUnit.HostInstruction) -> String? {
+    guard let stub = unit.stubs.first(where: { $0.site == Int(instruction.offset) }), stub.isLinked,
+      let target = cache.target(of: unit, stub)
+    else { return nil }
+    return target.key == nil
+      ? "to the link that looks for \(session.place(stub.target))" : "chained to unit \(target.number)"
+  }
+}

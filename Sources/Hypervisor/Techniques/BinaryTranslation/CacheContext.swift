@@ -1,0 +1,115 @@
+import RISCV
+
+/// Words of the context that translated code reaches by `hlv` and `hsv`.
+enum ContextSlot: Int64 {
+  /// The two registers that sequences take for their own ends, while they do.
+  case first = 0
+  case second
+  /// Where an indirect jump goes.
+  case target
+
+  /// As translated code has it.
+  var address: Int64 { rawValue * 8 }
+}
+
+/// The table by which indirect jumps, and jumps to other pages, find their translation: 4,096 entries of two words, the guest's
+/// address and that of the code, by bits 12 to 1 of the address.
+enum JumpTable {
+  /// Where translated code reaches it: at two to this power, which is more than its size.
+  static let baseShift: Int64 = 17
+  static let indexBits: Int64 = 12
+  static let count = 1 << Int(indexBits)
+  /// In pages.
+  static let pageCount = count * 16 / 4096
+  /// No address of the guest's: instructions lie at even ones.
+  static let empty: UInt64 = 1
+
+  /// Bytes from its start of the entry for an address.
+  static func offset(of pc: UInt64) -> UInt64 { (pc >> 1 & UInt64(count - 1)) << 4 }
+  static func address(of pc: UInt64) -> UInt64 { 1 << UInt64(baseShift) | offset(of: pc) }
+}
+
+/// What translated code has at hand in one address space of one hart: its context, and a jump table of its own. What the table
+/// remembers is what a TLB would: that the guest may execute at an address, and which page is there.
+final class CacheContext {
+  /// The address space for which the table is filled now.
+  struct Space: Equatable {
+    var regime: TranslationRegime
+    var protection: Int
+  }
+  var space: Space?
+  /// When it was used last, for who has to make room.
+  var lastUse: UInt64 = 0
+  /// Grows when entries are forgotten.
+  private(set) var epoch: UInt64 = 0
+  /// The guest's pages of which there are entries.
+  private var pages: Set<UInt64> = []
+
+  /// The value of `hgatp`.
+  let translation: UInt64
+  private let memory: PhysicalMemory
+  private let tables: [UInt64]
+
+  /// Makes the tables in frames of the pool. `slots` is the frame of the hart's context.
+  init(_ host: HostMachine, slots: UInt64, vmid: UInt64) {
+    memory = host.memory
+    // SAFETY: the pool is larger than what is set aside before anything runs.
+    let root = host.pool.allocateRoot()!
+    let (middle, low) = (host.pool.allocate()!, host.pool.allocate()!)
+    tables = (0..<JumpTable.pageCount).map { _ in host.pool.allocate()! }
+    memory.storeTableEntry(ShadowEntry.pointer(to: middle), at: root)
+    memory.storeTableEntry(ShadowEntry.pointer(to: low), at: middle)
+    let first = 1 << Int(JumpTable.baseShift - 12)
+    for (index, page) in [(0, slots)] + tables.enumerated().map({ (first + $0.offset, $0.element) }) {
+      // V R W U A D.
+      memory.storeTableEntry(page >> 2 | 0xd7, at: low + UInt64(index * 8))
+    }
+    translation = PagingScheme.sv39.rawValue << 60 | vmid << 44 | root >> 12
+    clear()
+  }
+
+  /// Forgets all entries.
+  func clear() {
+    epoch += 1
+    pages = []
+    for table in tables { memory.clearPage(at: table) }
+    // Of all even numbers the empty table would name zero alone, at its place.
+    memory.storeTableEntry(JumpTable.empty, at: tables[0])
+  }
+
+  /// Forgets the entries of one page.
+  func forget(page: UInt64) {
+    guard pages.remove(page) != nil else { return }
+    epoch += 1
+    // The instructions of a page lie in a row of entries.
+    for pc in stride(from: page, to: page | 0xfff, by: 2) {
+      let place = place(pc)
+      if memory.tableEntry(at: place) & ~0xfff == page { memory.storeTableEntry(JumpTable.empty, at: place) }
+    }
+  }
+
+  /// Forgets one entry.
+  func forget(_ pc: UInt64) {
+    let place = place(pc)
+    if memory.tableEntry(at: place) == pc { memory.storeTableEntry(JumpTable.empty, at: place) }
+  }
+
+  /// The address of the code for one of the guest's.
+  func find(_ pc: UInt64) -> UInt64? {
+    let place = place(pc)
+    return memory.tableEntry(at: place) == pc ? memory.tableEntry(at: place + 8) : nil
+  }
+
+  func enter(_ pc: UInt64, _ code: UInt64) {
+    let place = place(pc)
+    memory.storeTableEntry(pc, at: place)
+    memory.storeTableEntry(code, at: place + 8)
+    pages.insert(pc & ~0xfff)
+  }
+
+  /// Host-physical address of the entry for an address.
+  private func place(_ pc: UInt64) -> UInt64 {
+    let offset = JumpTable.offset(of: pc)
+    return tables[Int(offset >> 12)] + (offset & 0xfff)
+  }
+}

@@ -1,0 +1,320 @@
+import RISCV
+
+/// Makes the code of one unit. Nothing here knows where in the cache it will lie: all of it is relative.
+///
+/// Every register of the guest's keeps its place. What a sequence needs beyond that it takes from ``first`` and ``second``, whose
+/// values wait in the context meanwhile, reached by `hlv` and `hsv`: `x0` addresses the context's first word.
+package struct UnitTranslator {
+  /// Instructions of the guest's in one unit at most (Adams and Agesen, ASPLOS 2006, section 3.1).
+  static let longest = 12
+  /// `t6` and `t5`.
+  static let (first, second) = (31, 30)
+  static let prologueSize = 4
+  /// Room for a call of the monitor, or a jump to anywhere in the cache.
+  static let stubSize = 12
+
+  private(set) var guest: [TranslatedUnit.GuestInstruction] = []
+  private(set) var code: [TranslatedUnit.HostInstruction] = []
+  private(set) var stubs: [TranslatedUnit.Stub] = []
+  /// What is written to the cache, in half-words, and a mark for each.
+  private(set) var parcels: [UInt16] = []
+  private(set) var marks: [TranslatedCode.Mark] = []
+  var size: Int { parcels.count * 2 }
+
+  private let pc: UInt64
+  private var place = TranslatedUnit.Place.at(0)
+  private var spilled: TranslatedUnit.Spilled = []
+  /// The offset into its page of the guest's instruction whose first one is emitted next.
+  private var beginning: UInt16?
+  /// Jumps to the lookup at the unit's end, and ways out whose stubs are still to come.
+  private var lookups: [Int] = []
+
+  // MARK: A unit of the guest's
+
+  /// - Parameters:
+  ///   - fetch: the encoding at an offset into the page; nil where it reaches beyond.
+  init(pc: UInt64, fetch: (Int) -> UInt32?) {
+    self.pc = pc
+    emitPrologue(.at(0))
+    var offset = Int(pc & 0xfff)
+    var isOpen = true
+    while isOpen {
+      guard guest.count < Self.longest, let bits = fetch(offset) else {
+        leave(to: address(ofOffset: offset))
+        break
+      }
+      let length = bits & 3 == 3 ? 4 : 2
+      guest.append(
+        .init(
+          bits: bits, offset: UInt16(offset - Int(pc & 0xfff)), length: UInt8(length), start: UInt16(self.size)))
+      place = .at(guest.count - 1)
+      beginning = UInt16(offset)
+      isOpen = translate(bits, address(ofOffset: offset), length)
+      offset += length
+    }
+    emitLookup()
+    emitStubs()
+  }
+
+  private func address(ofOffset offset: Int) -> UInt64 { pc & ~0xfff &+ UInt64(offset) }
+
+  /// Translates one instruction. Whether the next one belongs to the unit, too.
+  private mutating func translate(_ bits: UInt32, _ pc: UInt64, _ length: Int) -> Bool {
+    guard let decoded = InstructionSet.shared.decode(bits) else {
+      callOut()
+      return false
+    }
+    let (row, fields) = (decoded.row, decoded.fields)
+    let next = pc &+ UInt64(length)
+    switch row.flow {
+    case .next, .mayDepart:
+      guard row.section.isUnprivileged else {
+        callOut()
+        return true
+      }
+      emit(bits, length: length, .identical, completes: true)
+      return true
+    case .usesPC:
+      setRegister(fields.rd, pc &+ UInt64(bitPattern: fields.imm), .rewritten, completes: true)
+      return true
+    case .branch:
+      let branch = InstructionTemplate.all[row.name]!
+      let site = emit(branch(rs1: fields.rs1, rs2: fields.rs2, imm: 0), .rewritten, completes: true)
+      addStub(
+        pc &+ UInt64(bitPattern: fields.imm), from: site, isBranch: true, branch(rs1: fields.rs1, rs2: fields.rs2))
+      leave(to: next)
+      return false
+    case .jump:
+      if fields.rd != 0 { setRegister(fields.rd, next, .rewritten, completes: false) }
+      let site = emit(Self.jal(imm: 0), .rewritten, completes: true)
+      addStub(pc &+ UInt64(bitPattern: fields.imm), from: site, isBranch: false, Self.jal())
+      return false
+    case .indirectJump:
+      indirectJump(fields, next)
+      return false
+    case .system:
+      callOut()
+      // What accesses a CSR goes on behind it, unless the monitor finds that the world has changed.
+      return row.section == .zicsr
+    }
+  }
+
+  /// Calls the monitor, which executes the instruction on the virtual hart.
+  private mutating func callOut() { emit(Self.ecall(), .callOut) }
+
+  /// The unit ends, and the guest goes on at a known address.
+  private mutating func leave(to target: UInt64) {
+    place = .target(target)
+    let site = emit(Self.jal(imm: 0), .stub)
+    addStub(target, from: site, isBranch: false, Self.jal())
+  }
+
+  /// `jalr`: the target is known when it is executed.
+  private mutating func indirectJump(_ fields: InstructionFields, _ next: UInt64) {
+    spillBoth()
+    let source = fields.rs1
+    if source == Self.first { emit(Self.hlv(rd: Self.first), .lookup) }
+    if source == Self.second {
+      emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), .lookup)
+      emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
+    }
+    let isSpilled = source == Self.first || source == Self.second
+    emit(Self.addi(rd: Self.first, rs1: isSpilled ? Self.first : source, imm: fields.imm), .lookup)
+    emit(Self.andi(rd: Self.first, rs1: Self.first, imm: -2), .lookup)
+    emit(Self.addi(rd: Self.second, imm: ContextSlot.target.address), .lookup)
+    emit(Self.hsv(rs1: Self.second, rs2: Self.first), .lookup, completes: fields.rd == 0)
+    if fields.rd == Self.first || fields.rd == Self.second {
+      // The register is in the context: its new value goes there.
+      setRegister(Self.second, next, .lookup, completes: false)
+      let slot = fields.rd == Self.first ? ContextSlot.first : .second
+      // The target is in the context, so that its register is free for an address.
+      emit(Self.addi(rd: Self.first, imm: slot.address), .lookup)
+      emit(Self.hsv(rs1: Self.first, rs2: Self.second), .lookup, completes: true)
+      place = .computed
+      emit(Self.addi(rd: Self.first, imm: ContextSlot.target.address), .lookup)
+      emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
+    } else if fields.rd != 0 {
+      setRegister(fields.rd, next, .rewritten, completes: true)
+    }
+    place = .computed
+    lookups.append(emit(Self.jal(imm: 0), .lookup))
+  }
+
+  /// The lookup to which the unit's indirect jumps go, with the target in ``first``.
+  private mutating func emitLookup() {
+    guard !lookups.isEmpty else { return }
+    for site in lookups { patch(site, Self.jal(imm: Int64(size - site))) }
+    place = .computed
+    spilled = [.first, .second]
+    emitEntryAddress(Self.second, of: Self.first)
+    emit(Self.hlv(rd: Self.second, rs1: Self.second), .lookup)
+    let check = emit(Self.bne(rs1: Self.second, rs2: Self.first, imm: 0), .lookup)
+    emitEntryAddress(Self.first, of: Self.first)
+    emit(Self.addi(rd: Self.first, rs1: Self.first, imm: 8), .lookup)
+    emitJumpToEntry()
+    patch(check, Self.bne(rs1: Self.second, rs2: Self.first, imm: Int64(size - check)))
+    spilled = [.first, .second]
+    emit(Self.ecall(), .miss)
+  }
+
+  // MARK: A link to another page
+
+  /// The code by which jumps to an address in another page look for its translation: the pages may be mapped otherwise the next time.
+  init(linkTo target: UInt64) {
+    pc = target
+    emitPrologue(.target(target))
+    place = .target(target)
+    spillBoth()
+    let entry = Int64(JumpTable.address(of: target))
+    setRegister(Self.first, UInt64(bitPattern: entry), .lookup, completes: false)
+    emit(Self.hlv(rd: Self.second, rs1: Self.first), .lookup)
+    setRegister(Self.first, target, .lookup, completes: false)
+    let check = emit(Self.bne(rs1: Self.second, rs2: Self.first, imm: 0), .lookup)
+    setRegister(Self.first, UInt64(bitPattern: entry + 8), .lookup, completes: false)
+    emitJumpToEntry()
+    patch(check, Self.bne(rs1: Self.second, rs2: Self.first, imm: Int64(size - check)))
+    spilled = [.first, .second]
+    emit(Self.ecall(), .miss)
+  }
+
+  // MARK: Pieces
+
+  private mutating func emitPrologue(_ place: TranslatedUnit.Place) {
+    self.place = place
+    spilled = .first
+    emit(Self.hlv(rd: Self.first), .prologue)
+    spilled = []
+  }
+
+  private mutating func spillBoth() {
+    emit(Self.hsv(rs2: Self.first), .lookup)
+    spilled = .first
+    emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), .lookup)
+    emit(Self.hsv(rs1: Self.first, rs2: Self.second), .lookup)
+    spilled = [.first, .second]
+  }
+
+  /// The address of the entry of the jump table for a target.
+  private mutating func emitEntryAddress(_ register: Int, of target: Int) {
+    // Bit 0 of the address is clear, and so is bit 3 of the offset.
+    emit(Self.slli(rd: register, rs1: target, imm: 63 - JumpTable.indexBits), .lookup)
+    emit(Self.srli(rd: register, rs1: register, imm: 60 - JumpTable.indexBits), .lookup)
+    emit(Self.bseti(rd: register, rs1: register, imm: JumpTable.baseShift), .lookup)
+  }
+
+  /// Jumps to the translation whose address lies where ``first`` points.
+  private mutating func emitJumpToEntry() {
+    emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
+    emit(Self.addi(rd: Self.second, imm: ContextSlot.second.address), .lookup)
+    emit(Self.hlv(rd: Self.second, rs1: Self.second), .lookup)
+    spilled = .first
+    emit(Self.jalr(rs1: Self.first), .lookup)
+  }
+
+  /// Sets a register to a constant.
+  private mutating func setRegister(_ rd: Int, _ value: UInt64, _ role: TranslatedUnit.Role, completes: Bool) {
+    let words = Self.constant(rd, Int64(bitPattern: value))
+    for (index, word) in words.enumerated() { emit(word, role, completes: completes && index == words.count - 1) }
+  }
+
+  /// The instructions that make a constant, as an assembler's `li` has them.
+  package static func constant(_ rd: Int, _ value: Int64) -> [UInt32] {
+    if value >= -2048 && value < 2048 { return [addi(rd: rd, imm: value)] }
+    let low = (value << 52) >> 52
+    if value == Int64(Int32(truncatingIfNeeded: value)) {
+      let upper = Int64(Int32(truncatingIfNeeded: value &- low))
+      let high = lui(rd: rd, imm: upper)
+      return low == 0 ? [high] : [high, addiw(rd: rd, rs1: rd, imm: low)]
+    }
+    let rest = (value &- low) >> 12
+    let shift = rest.trailingZeroBitCount
+    var words = constant(rd, rest >> Int64(shift)) + [slli(rd: rd, rs1: rd, imm: Int64(12 + shift))]
+    if low != 0 { words.append(addi(rd: rd, rs1: rd, imm: low)) }
+    return words
+  }
+
+  private mutating func addStub(_ target: UInt64, from site: Int, isBranch: Bool, _ word: UInt32) {
+    stubs.append(.init(target: target, offset: 0, site: site, siteIsBranch: isBranch, siteWord: word))
+  }
+
+  private mutating func emitStubs() {
+    spilled = []
+    for index in stubs.indices {
+      place = .target(stubs[index].target)
+      stubs[index].offset = size
+      let distance = Int64(size - stubs[index].site)
+      let word = stubs[index].siteIsBranch ? Self.withTarget(stubs[index].siteWord, distance) : Self.jal(imm: distance)
+      stubs[index].siteWord = word
+      patch(stubs[index].site, word)
+      emit(Self.ecall(), .stub)
+      // Room for a jump to anywhere, which spills the register that it goes by.
+      spilled = .first
+      emit(Self.ebreak(), .stub)
+      emit(Self.ebreak(), .stub)
+      spilled = []
+    }
+  }
+
+  /// A branch with another distance.
+  static func withTarget(_ branch: UInt32, _ distance: Int64) -> UInt32 {
+    let decoded = InstructionSet.shared.decode(branch)!
+    return InstructionTemplate.all[decoded.row.name]!(rs1: decoded.fields.rs1, rs2: decoded.fields.rs2, imm: distance)
+  }
+
+  @discardableResult
+  private mutating func emit(
+    _ bits: UInt32, length: Int = 4, _ role: TranslatedUnit.Role, completes: Bool = false
+  ) -> Int {
+    let offset = size
+    code.append(.init(offset: UInt16(offset), length: UInt8(length), role: role, spilled: spilled, place: place))
+    parcels.append(UInt16(truncatingIfNeeded: bits))
+    marks.append(.init(completes: completes, guestOffset: beginning))
+    beginning = nil
+    if length == 4 {
+      parcels.append(UInt16(truncatingIfNeeded: bits >> 16))
+      marks.append(.init())
+    }
+    return offset
+  }
+
+  private mutating func patch(_ offset: Int, _ bits: UInt32) {
+    parcels[offset / 2] = UInt16(truncatingIfNeeded: bits)
+    parcels[offset / 2 + 1] = UInt16(truncatingIfNeeded: bits >> 16)
+  }
+}
+
+extension UnitTranslator {
+  static let addi = InstructionTemplate("addi")
+  static let andi = InstructionTemplate("andi")
+  static let slli = InstructionTemplate("slli")
+  static let srli = InstructionTemplate("srli")
+  static let bseti = InstructionTemplate("bseti")
+  static let lui = InstructionTemplate("lui")
+  static let addiw = InstructionTemplate("addiw")
+  static let auipc = InstructionTemplate("auipc")
+  static let jal = InstructionTemplate("jal")
+  static let jalr = InstructionTemplate("jalr")
+  static let bne = InstructionTemplate("bne")
+  static let ecall = InstructionTemplate("ecall")
+  static let ebreak = InstructionTemplate("ebreak")
+  static let hlv = InstructionTemplate("hlv.d")
+  static let hsv = InstructionTemplate("hsv.d")
+}
+
+extension InstructionTemplate {
+  /// Those of branches, by name.
+  static let all = Dictionary(
+    uniqueKeysWithValues: InstructionRow.all.filter { $0.flow == .branch }.map {
+      ($0.name, InstructionTemplate($0.name))
+    })
+}
+
+extension SpecificationSection {
+  /// What U-mode may execute as any other mode does.
+  var isUnprivileged: Bool {
+    switch self {
+    case .rv32i, .rv64i, .zicond, .m, .a, .f, .d, .zba, .zbb, .zbs, .cmo: true
+    case .zifencei, .zicsr, .zawrs, .machine, .supervisor, .hypervisor, .svinval: false
+    }
+  }
+}

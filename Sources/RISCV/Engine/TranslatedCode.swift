@@ -1,0 +1,85 @@
+/// What the engine has to know of code that a monitor translated and put into RAM: which of its instructions complete one of the
+/// guest's, and where those begin. It is the simulator's bookkeeping, and free of cycles.
+package struct TranslatedCode {
+  /// What is known of an instruction, by its half-word.
+  package struct Mark: Sendable, Equatable {
+    private var bits: UInt16 = 0
+
+    package init() {}
+    /// `guestOffset` is the offset into its page of the guest's instruction that begins here.
+    package init(completes: Bool, guestOffset: UInt16?) {
+      bits = (completes ? 1 : 0) | (guestOffset.map { $0 & 0xffe | 0x1000 } ?? 0)
+    }
+
+    /// Instructions of the guest's that are done once this one is: its retire weight.
+    @inline(__always) var weight: Int { Int(bits & 1) }
+    var guestOffset: UInt16? { bits & 0x1000 != 0 ? bits & 0xffe : nil }
+  }
+
+  /// Physical address and bytes, whole pages.
+  package let base: UInt64
+  package let size: UInt64
+  private let all: UnsafeMutablePointer<Mark>
+
+  fileprivate init(base: UInt64, size: UInt64) {
+    (self.base, self.size) = (base, size)
+    all = .allocate(capacity: Int(size >> 1))
+    all.initialize(repeating: Mark(), count: Int(size >> 1))
+  }
+  func deallocate() { all.deallocate() }
+
+  package subscript(offset: Int) -> Mark {
+    get { all[offset >> 1] }
+    nonmutating set { all[offset >> 1] = newValue }
+  }
+
+  /// The marks from a physical address on; nil outside.
+  @inline(__always)
+  func marks(at address: UInt64) -> UnsafeMutablePointer<Mark>? {
+    let offset = address &- base
+    return offset < size ? all + Int(offset &>> 1) : nil
+  }
+}
+
+/// Where a hart finds translated code while it runs some: for its step path, which goes by virtual addresses.
+struct TranslatedWindow {
+  var base: UInt64 = 0
+  var size: UInt64 = 0
+  var physical: UInt64 = 0
+}
+
+extension PhysicalMemory {
+  /// Sets pages of RAM aside for translated code. They stay so for as long as the memory lives.
+  package func holdTranslatedCode(at base: UInt64, size: UInt64) -> TranslatedCode {
+    let code = TranslatedCode(base: base, size: size)
+    precondition(blocks.translated == nil && contains(base, count: size) && base % 4096 == 0 && size % 4096 == 0)
+    blocks.translated = code
+    return code
+  }
+
+  /// Writes instructions into translated code.
+  package func storeTranslatedCode(_ parcels: [UInt16], at address: UInt64) {
+    precondition(contains(address, count: UInt64(parcels.count * 2)) && address % 2 == 0)
+    blocks.storeHappened(offset: Int(address &- base), count: parcels.count * 2)
+    for (index, parcel) in parcels.enumerated() {
+      (bytes + Int(address &- base) + 2 * index).storeBytes(of: parcel, as: UInt16.self)
+    }
+  }
+}
+
+extension HartPointer {
+  /// What is known of the instruction at an address, if it is one of translated code.
+  @inline(__always)
+  func translatedMark(at pc: UInt64) -> TranslatedCode.Mark? {
+    let window = s.pointee.translatedWindow
+    guard pc &- window.base < window.size else { return nil }
+    return blocks.translated?.marks(at: window.physical &+ (pc &- window.base))?.pointee
+  }
+
+  /// Whether a breakpoint may stand at the next instruction.
+  @inline(__always)
+  func mayStop(at pc: UInt64) -> Bool {
+    guard s.pointee.translatedWindow.size != 0, let mark = translatedMark(at: pc) else { return blocks.mayStop(at: pc) }
+    return mark.guestOffset.map { blocks.mayStop(atOffset: UInt64($0)) } ?? false
+  }
+}
