@@ -52,7 +52,7 @@ enum InfoTcCommand: Command {
         + "of the cache's; \(grouped(UInt64(dead))) dead, whose code was stored to")
     let stubs = live.flatMap(\.stubs)
     console.print(
-      "ways out  \(grouped(UInt64(stubs.count))), \(grouped(UInt64(stubs.count { $0.isLinked }))) linked, the others not taken yet; "
+      "ways out  \(grouped(UInt64(stubs.count))), \(grouped(UInt64(stubs.count { $0.link != nil }))) linked, the others not taken yet; "
         + "\(grouped(UInt64(links))) links look for code in another page")
     guard !live.isEmpty else { return }
     if live.count > listed { console.print("the last \(listed) units:") }

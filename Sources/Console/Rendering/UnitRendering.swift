@@ -23,17 +23,11 @@ struct UnitRendering {
   /// What is executed: of a stub the first instruction, unless it became a jump over all its room.
   private var shown: [TranslatedUnit.HostInstruction] {
     unit.code.filter { instruction in
-      guard instruction.role == .stub else { return true }
-      guard
-        let stub = unit.stubs.first(where: {
-          Int(instruction.offset) > $0.offset && Int(instruction.offset) < $0.offset + 12
-        })
-      else { return true }
-      return cache.bits(at: unit.offset + stub.offset) == hsv
+      let stub = unit.stubs.last { $0.offset < Int(instruction.offset) }
+      return instruction.role != .stub || stub.map { $0.link?.isFar ?? false } ?? true
+        || unit.stubs.contains { $0.offset == Int(instruction.offset) }
     }
   }
-  /// A jump over all of a stub's room begins by saving a register.
-  private var hsv: UInt32 { InstructionTemplate("hsv.d")(rs2: 31) }
 
   var lines: [String] {
     var lines = [title]
@@ -71,17 +65,17 @@ struct UnitRendering {
     case .stub:
       if let text = linked(instruction) { return text }
       guard case .target(let target) = instruction.place else { return "stub" }
-      let isCall = unit.stubs.contains { $0.offset == Int(instruction.offset) && !$0.isLinked }
+      let isCall = unit.stubs.contains { $0.offset == Int(instruction.offset) && $0.link == nil }
       return isCall ? "stub: not linked to \(session.place(target)) yet" : "goes on to \(session.place(target))"
     }
   }
 
   /// What a jump or branch is linked to.
   private func linked(_ instruction: TranslatedUnit.HostInstruction) -> String? {
-    guard let stub = unit.stubs.first(where: { $0.site == Int(instruction.offset) }), stub.isLinked,
-      let target = cache.target(of: unit, stub)
+    guard let stub = unit.stubs.first(where: { $0.site == Int(instruction.offset) }), let link = stub.link,
+      let pc = unit.key?.pc
     else { return nil }
-    return target.key == nil
-      ? "to the link that looks for \(session.place(stub.target))" : "chained to unit \(target.number)"
+    return stub.target >> 12 == pc >> 12
+      ? "chained to unit \(link.unit)" : "to the link that looks for \(session.place(stub.target))"
   }
 }

@@ -265,7 +265,7 @@ final class BinaryTranslation: TechniqueEngine {
   func chain(_ cpu: VirtualCPU) {
     let side = sides[cpu.hart.index]
     guard let (source, index) = side.stub, let target = side.found?.unit, let from = source.key, let to = target.key,
-      source.isLive, !source.stubs[index].isLinked
+      source.isLive, source.stubs[index].link == nil
     else { return }
     side.stub = nil
     // Within a page the way is always the same. To another one it is as long as the guest maps it there.

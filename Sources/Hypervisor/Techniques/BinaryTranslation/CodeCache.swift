@@ -84,13 +84,6 @@ package final class CodeCache {
     return UInt32(low) | UInt32(high) << 16
   }
 
-  /// What a stub of a unit is linked to.
-  package func target(of unit: TranslatedUnit, _ stub: TranslatedUnit.Stub) -> TranslatedUnit? {
-    units.first { candidate in
-      candidate.incoming.contains { $0.unit === unit && unit.stubs[$0.stub].offset == stub.offset }
-    }
-  }
-
   /// Living units whose code lies in a guest-physical page.
   func units(inPage page: UInt64) -> [TranslatedUnit] { byPage[page] ?? [] }
   /// Pages of which there are units, in order.
@@ -135,6 +128,7 @@ package final class CodeCache {
     let stub = unit.stubs[index]
     let site = unit.offset + stub.site
     let place = unit.offset + stub.offset
+    var isFar = false
     if stub.siteIsBranch, abs(target.body - site) < 4096 {
       write([UnitTranslator.withTarget(stub.siteWord, Int64(target.body - site))], at: site)
     } else if !stub.siteIsBranch, let jump = UnitTranslator.jal.bits(imm: Int64(target.body - site)) {
@@ -143,6 +137,7 @@ package final class CodeCache {
       write([jump], at: place)
     } else {
       // As far as two instructions reach, by a register that the target gives back.
+      isFar = true
       let distance = Int64(target.offset - place - 4)
       let low = (distance << 52) >> 52
       write(
@@ -152,7 +147,7 @@ package final class CodeCache {
           UnitTranslator.jalr(rs1: UnitTranslator.first, imm: low),
         ], at: place)
     }
-    unit.stubs[index].isLinked = true
+    unit.stubs[index].link = .init(unit: target.number, isFar: isFar)
     target.incoming.append((unit, index))
   }
 
@@ -160,7 +155,7 @@ package final class CodeCache {
     let stub = unit.stubs[index]
     write([stub.siteWord], at: unit.offset + stub.site)
     write([UnitTranslator.ecall()], at: unit.offset + stub.offset)
-    unit.stubs[index].isLinked = false
+    unit.stubs[index].link = nil
   }
 
   private func write(_ words: [UInt32], at offset: Int) {

@@ -70,6 +70,14 @@ package final class TranslatedUnit {
     package var place: Place
   }
 
+  /// Where a stub leads.
+  package struct Link: Sendable {
+    /// The unit's number.
+    package var unit: Int
+    /// All of the stub's room is taken by a jump that goes by a register.
+    package var isFar: Bool
+  }
+
   /// A way out of the unit: a call of the monitor, until what follows is linked.
   package struct Stub: Sendable {
     /// The guest's address to go to.
@@ -81,8 +89,8 @@ package final class TranslatedUnit {
     package var siteIsBranch: Bool
     /// The words that stood in both before it was linked.
     package var siteWord: UInt32
-    /// The unit that it is linked to.
-    package var isLinked = false
+    /// What it is linked to; nil while it calls the monitor.
+    package var link: Link?
   }
 
   package let number: Int
