@@ -2,7 +2,8 @@
 package enum CommandTable {
   package static let all: [any Command.Type] = [
     // Running
-    RunCommand.self, StartiCommand.self, ContinueCommand.self, StepiCommand.self, NextiCommand.self, StepCommand.self,
+    RunCommand.self, StartiCommand.self, ContinueCommand.self, StepiCommand.self, StephostCommand.self,
+    NextiCommand.self, StepCommand.self,
     NextCommand.self, FinishCommand.self, UntilCommand.self, AdvanceCommand.self, StepcCommand.self,
     StepstageCommand.self, StepexitCommand.self, StepentryCommand.self, StepworldCommand.self, StepballoonCommand.self,
     TechniqueCommand.self, SeekCommand.self, WhenCommand.self, EnterCommand.self, InjectCommand.self,

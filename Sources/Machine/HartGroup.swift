@@ -17,6 +17,15 @@ final class HartGroup: HartPort {
     var steps: UInt64 = 0
     /// A hart is executing: its own clock is the exact one.
     var isExecuting = false
+
+    /// So much more of the turn is used, or of this and the next ones of a lone hart.
+    mutating func passTurns(_ count: Int) {
+      used += count
+      guard used > Machine.turnLength else { return }
+      let passed = (used - 1) / Machine.turnLength * Machine.turnLength
+      used -= passed
+      roundClock &+= UInt64(passed)
+    }
   }
 
   let harts: [Hart]

@@ -147,7 +147,7 @@ package final class Machine {
       hart.updateTimers(clock: clock)
       deadline = hart.nextTimerClock
     }
-    var allowance = min(allowance, Self.turnLength - turns.pointee.used)
+    var allowance = isSingleStep ? 1 : min(allowance, span - turns.pointee.used)
     if deadline != .max { allowance = Int(min(UInt64(allowance), deadline &- clock)) }
     allowance = left.bound(allowance)
     turns.pointee.isExecuting = true
@@ -162,7 +162,7 @@ package final class Machine {
     turns.pointee.isExecuting = false
     let (used, retired) = (hart.used, hart.usedRetired)
     let before = turns.pointee.position
-    turns.pointee.used += used
+    turns.pointee.passTurns(used)
     turns.pointee.position &+= UInt64(retired)
     turns.pointee.steps &+= UInt64(used)
     left.spend(steps: used, retired: retired)
@@ -178,6 +178,18 @@ package final class Machine {
     if turns.pointee.used >= Self.turnLength { return reason ?? endTurn() }
     return reason
   }
+
+  /// Instructions from the start of the turn to the next border at which something can happen: to a lone hart the borders before
+  /// are nothing.
+  private var span: Int {
+    guard group.harts.count == 1 else { return Self.turnLength }
+    let (distance, isPast) = board.nextBorderClock.subtractingReportingOverflow(group.turns.pointee.roundClock)
+    if isPast { return Self.turnLength }
+    let turns = (Int(min(distance, UInt64(Self.longestSpan))) + Self.turnLength - 1) / Self.turnLength
+    return Self.turnLength * max(1, turns)
+  }
+  /// What somebody who asks for a stop has to wait at most.
+  private static let longestSpan = 64 * turnLength
 
   /// At a breakpoint: the reason when it stops, else its instruction is stepped over.
   private func stopAtBreakpoint(_ left: inout Limit) -> StopReason? {

@@ -154,6 +154,17 @@ struct JSONLines {
     case .nested(let step, let address, let physical):
       named(",\"nested\":\"", "\(step)")
       place(address, physical, &text)
+    case .translation(let step, let address, let unit, let cause):
+      named(",\"code\":\"", "\(step)")
+      text.ascii(",\"address\":")
+      text.quotedHex(address)
+      text.ascii(",\"unit\":")
+      text.decimal(UInt64(unit))
+      if step == .invalidate && cause != 0 {
+        text.ascii(",\"stored\":")
+        text.quotedHex(cause)
+      }
+      if step == .chain { text.ascii(cause == 0 ? ",\"direct\":true" : ",\"direct\":false") }
     case .fault(let kind, let address):
       named(",\"fault\":\"", kind.name)
       text.ascii(",\"address\":")

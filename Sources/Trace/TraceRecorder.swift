@@ -27,7 +27,7 @@ package final class TraceRecorder {
   /// What a trace needs of the harts.
   private var mask: EventMask {
     let guest: EventMask = [.retired, .trap, .interrupt, .memory, .csr, .marker, .effects]
-    return format == .jsonLines ? guest.union([.exit, .entry, .shadow, .nested, .fault]) : guest
+    return format == .jsonLines ? guest.union([.exit, .entry, .shadow, .nested, .fault, .translation]) : guest
   }
 
   package init(_ format: TraceFormat, _ output: any TraceOutput) {
@@ -80,11 +80,16 @@ package final class TraceRecorder {
     // Records that belong to the next instruction or trap.
     var first = 0
     for index in 0..<records.count {
+      if text.isNearlyFull {
+        self.text = text
+        flush()
+        text = self.text
+      }
       let isInstruction: Bool
       switch records[index].kind {
       case .retired: isInstruction = true
       case .trap, .interrupt: isInstruction = false
-      case .exit, .entry, .shadow, .nested, .fault:
+      case .exit, .entry, .shadow, .nested, .fault, .translation:
         // What the monitor does lies between the records of an instruction, and is no part of it.
         guard !isCommitLog else { continue }
         jsonLines.monitor(records[index], n: n, into: &text)
@@ -105,11 +110,6 @@ package final class TraceRecorder {
         }
         n &+= 1
       }
-      if text.isNearlyFull {
-        self.text = text
-        flush()
-        text = self.text
-      }
     }
     self.text = text
     eventCount &+= count
@@ -117,6 +117,7 @@ package final class TraceRecorder {
   }
 
   private func flush() {
+    defer { text.removeAll() }
     guard error == nil, !text.bytes.isEmpty else { return }
     do {
       try output.write(text.bytes)
@@ -126,6 +127,5 @@ package final class TraceRecorder {
       machine?.stopRequest.raise()
       detach()
     }
-    text.removeAll()
   }
 }

@@ -97,7 +97,10 @@ struct TranslationBorderTests {
     (base + 0x2_2000, ["addi a0, a0, 7", "jalr zero, 0(ra)"]),
   ]
 
-  private static func machine(_ technique: Technique, cacheSize: Int = CodeCache.defaultSize) throws -> VirtualMachine {
+  /// A machine with pieces of code.
+  private static func machine(
+    _ technique: Technique, _ pieces: [(address: UInt64, lines: [String])], cacheSize: Int = CodeCache.defaultSize
+  ) throws -> VirtualMachine {
     var configuration = MachineConfiguration()
     configuration.program = FilePath(try #require(Guests.image(named: "hello")))
     configuration.memorySize = 16 << 20
@@ -113,6 +116,12 @@ struct TranslationBorderTests {
       }
       memory.write(bytes, to: GuestPhysicalAddress(piece.address))
     }
+    return virtual
+  }
+
+  private static func borderMachine(_ technique: Technique, cacheSize: Int) throws -> VirtualMachine {
+    let virtual = try machine(technique, pieces, cacheSize: cacheSize)
+    let memory = virtual.machine.memory
     // RAM where it is, as one gigapage; two pages from 0x10000000 on.
     let (root, megapages, pages) = (base + 0x1_0000, base + 0x1_1000, base + 0x1_2000)
     memory.store((megapages >> 12) << 10 | 1, to: .init(root))
@@ -128,24 +137,75 @@ struct TranslationBorderTests {
   @Test("Each instruction does what it does natively", arguments: [4 << 10, CodeCache.defaultSize])
   func borders(cacheSize: Int) throws {
     for technique in [Technique.binaryTranslation, try Technique(parsing: "binary-translation/shadow/virtual-tlb")] {
-      let (native, translated) = (try Self.machine(.native), try Self.machine(technique, cacheSize: cacheSize))
-      for step in 0..<4000 {
-        _ = native.machine.run(stepLimit: 1)
-        _ = translated.machine.run(stepLimit: 1)
-        let (one, other) = (native.machine.harts[0], translated.machine.harts[0])
-        let same = one.pc == other.pc && (1..<32).allSatisfy { one.x($0) == other.x($0) }
-        guard same else {
-          Issue.record(
-            "step \(step): pc \(String(one.pc, radix: 16)) and \(String(other.pc, radix: 16)) under \(technique)")
-          return
-        }
-      }
-      #expect(native.machine.digest() == translated.machine.digest())
+      let (native, translated) = (
+        try Self.borderMachine(.native, cacheSize: cacheSize), try Self.borderMachine(technique, cacheSize: cacheSize)
+      )
+      guard Self.areAlike(native, translated, steps: 4000, "\(technique)") else { return }
       let hart = native.machine.harts[0]
       let rounds = UInt64(Self.rounds)
       // 1 + 2 at the end of a page and 2 by the odd address; 4 and one more each time across; 5 and 7 in turn.
       #expect(hart.x(10) == rounds * 5 + rounds * 4 + rounds * (rounds - 1) / 2 + rounds / 2 * 12)
       #expect(hart.x(14) == 1 && hart.x(15) == 0)
     }
+  }
+
+  /// Whether a guest does the same in two machines, instruction by instruction.
+  private static func areAlike(
+    _ native: VirtualMachine, _ translated: VirtualMachine, steps: Int, _ what: String
+  ) -> Bool {
+    for step in 0..<steps {
+      _ = native.machine.run(stepLimit: 1)
+      _ = translated.machine.run(stepLimit: 1)
+      let (one, other) = (native.machine.harts[0], translated.machine.harts[0])
+      guard one.pc == other.pc && (1..<32).allSatisfy({ one.x($0) == other.x($0) }) else {
+        Issue.record(
+          "step \(step): pc \(String(one.pc, radix: 16)) and \(String(other.pc, radix: 16)), \(what)")
+        return false
+      }
+    }
+    #expect(native.machine.digest() == translated.machine.digest())
+    return true
+  }
+
+  /// A page that two address spaces have in common, from which each goes on to another one.
+  private static let shared: [(address: UInt64, lines: [String])] = [
+    (
+      base,
+      [
+        "li t0, -1", "csrw pmpaddr0, t0", "li t0, 0x1f", "csrw pmpcfg0, t0", "lui t0, 0x10000", "csrw mepc, t0",
+        "lui t0, 1", "addi t0, t0, -2048", "csrs mstatus, t0", "li s4, \(rounds)", "csrw satp, s2", "mret",
+      ]
+    ),
+    (
+      base + 0x2_0000,
+      [
+        // Some rounds in one space, so that the page is chained; then in turn.
+        "csrw satp, s2", "jal ra, .+\(0x1000 - 4)", "jal ra, .+\(0x1000 - 8)", "jal ra, .+\(0x1000 - 12)",
+        "csrw satp, s3", "jal ra, .+\(0x1000 - 20)", "addi s4, s4, -1", "bnez s4, .-28", "j .",
+      ]
+    ),
+    (base + 0x2_1000, ["addi a0, a0, 5", "jalr zero, 0(ra)"]),
+    (base + 0x2_2000, ["addi a0, a0, 7", "jalr zero, 0(ra)"]),
+  ]
+
+  @Test("A page that several address spaces share goes on in each to where that has it")
+  func sharedPage() throws {
+    func machine(_ technique: Technique) throws -> VirtualMachine {
+      let virtual = try Self.machine(technique, Self.shared)
+      for (space, target) in [(UInt64(0), UInt64(0x2_1000)), (1, 0x2_2000)] {
+        let root = Self.base + 0x1_0000 + space * 0x3000
+        let (megapages, pages) = (root + 0x1000, root + 0x2000)
+        let entries = [
+          (root, (megapages >> 12) << 10 | 1), (megapages + 8 * 128, (pages >> 12) << 10 | 1),
+          (pages, ((Self.base + 0x2_0000) >> 12) << 10 | 0xcf), (pages + 8, ((Self.base + target) >> 12) << 10 | 0xcf),
+        ]
+        for (place, entry) in entries { virtual.machine.memory.store(entry, to: .init(place)) }
+        virtual.machine.harts[0].setX(18 + Int(space), 8 << 60 | (space + 1) << 44 | root >> 12)
+      }
+      return virtual
+    }
+    let (native, translated) = (try machine(.native), try machine(.binaryTranslation))
+    guard Self.areAlike(native, translated, steps: Self.rounds * 30 + 100, "in two spaces") else { return }
+    #expect(native.machine.harts[0].x(10) == UInt64(Self.rounds) * (3 * 5 + 7))
   }
 }

@@ -18,7 +18,7 @@ struct MonitorTraceTests {
     recorder.attach(to: virtual.machine)
     _ = virtual.machine.run(stepLimit: 20_000)
     try recorder.finish()
-    let kinds = ["exit", "entry", "shadow", "nested", "fault"].map { ",\"\($0)\":" }
+    let kinds = ["exit", "entry", "shadow", "nested", "fault", "code"].map { ",\"\($0)\":" }
     let all = output.lines.map(String.init)
     func isMonitors(_ line: String) -> Bool { kinds.contains { line.contains($0) } }
     return (all.filter { !isMonitors($0) }, all.filter(isMonitors))

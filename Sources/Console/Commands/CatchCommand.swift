@@ -20,12 +20,14 @@ enum CatchCommand: Command {
     catch shadow [fill|drop|protect] [if CONDITION]          an entry of the monitor's shadow tables
     catch nested [fill|drop] [if CONDITION]      an entry of its nested tables
     catch tlb [fill|flush] [if CONDITION]        a translation is kept, or some are dropped
+    catch translate|chain|lookup|invalidate|flush [if CONDITION]    the translation cache: a unit is made, linked to what follows, found
+      by the monitor, or dies because its code was stored to; all go because it is full
     Stops after the event; an exit stops before the monitor has looked at it, with the guest's pc still at its instruction.
     A condition may ask for the event's fields: trap $cause $value $from $to; interrupt $cause $from $to; privilege $from $to;
     csr $old $new (of a write) $value (of a read) $write; balloon $pages $total (given up then) $step (0 request, 1 inflate,
     2 deflate, 3 notice, 4 report);
     marker $number; exit $cause $value $gpa; entry $reason $cycles; fault $addr $class; shadow and nested $addr (of the page)
-    $physical; tlb $addr $physical $write. Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
+    $physical; tlb $addr $physical $write; translate and its like $addr (the guest's) $unit $stored (where). Modes are 0 U, 1 S, 3 M, 4 VU, 5 VS.
     Example: catch trap load-page-fault if $value < 4096
     Example: catch entry csr-access if $cycles > 2000
     """

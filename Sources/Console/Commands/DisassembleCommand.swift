@@ -6,17 +6,23 @@ enum DisassembleCommand: Command {
   static let category = CommandCategory.data
   static let summary = "Disassemble a function or a range"
   static let help = """
-    disassemble[/r] [ADDRESS | START,END | START,+LENGTH]
-    Without arguments, the function at pc; with ADDRESS, the function there. /r also shows the bytes.
+    disassemble[/r|/t] [ADDRESS | START,END | START,+LENGTH]
+    Without arguments, the function at pc; with ADDRESS, the function there. /r also shows the bytes; /t shows the translated code of
+    the instruction at ADDRESS, or at pc, as `info tc` does.
     Example: disassemble $pc,+32
     """
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     var text = arguments.text
     var isRaw = arguments.format?.contains("r") ?? false
+    var isTranslated = false
     if text.hasPrefix("/") {
       let (option, rest) = arguments.splitFirst()
-      (isRaw, text) = (option.contains("r"), rest)
+      (isRaw, isTranslated, text) = (option.contains("r"), option.contains("t"), rest)
+    }
+    if arguments.format?.contains("t") ?? isTranslated {
+      let address = text.isEmpty ? SpacedAddress(console.currentFrame.pc) : try console.address(text)
+      return try InfoTcCommand.show(address, InfoTcCommand.cache(console), console)
     }
     if let letter = arguments.format?.first(where: { !"rms".contains($0) }) {
       throw .failed("Invalid disassembly modifier: \(letter).")

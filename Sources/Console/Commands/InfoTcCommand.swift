@@ -10,17 +10,27 @@ enum InfoTcCommand: Command {
     info tc [ADDRESS]
     Under binary-translation the guest's kernel runs from a cache of translated code. Without ADDRESS, how full it is, and its
     units, latest last. With an address of the guest's, the units that have its instruction: what the guest has on the left, what the
-    cache has on the right, and how that came about. tc: addresses count from the start of the cache.
+    cache has on the right, and how that came about. tc: addresses count from the start of the cache; an arrow is where the physical
+    hart goes on.
     Example: info tc $pc
     """
   static let completion = CompletionKind.expression
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    let cache = try cache(console)
+    guard !arguments.isEmpty else { return overview(cache, console) }
+    try show(try console.address(arguments.text), cache, console)
+  }
+
+  static func cache(_ console: Console) throws(CommandError) -> CodeCache {
     guard let cache = console.session.virtualMachine.codeCache else {
       throw .failed(
         "There is no translation cache under \(console.session.technique).  `technique binary-translation` has one.")
     }
-    guard !arguments.isEmpty else { return overview(cache, console) }
-    let address = try console.address(arguments.text)
+    return cache
+  }
+
+  /// The units that have the guest's instruction at an address.
+  static func show(_ address: SpacedAddress, _ cache: CodeCache, _ console: Console) throws(CommandError) {
     guard address.space == .guestVirtual else {
       throw .failed("\(address.text) is physical: units are for guest-virtual addresses.")
     }

@@ -32,25 +32,39 @@ struct UnitRendering {
   var lines: [String] {
     var lines = [title]
     var last: TranslatedUnit.Place?
+    // Where the physical hart goes on.
+    let current = session.virtualCPU?.cacheOffset
     for instruction in shown {
       var guest = ""
-      if case .at(let index) = instruction.place, instruction.place != last, instruction.role != .prologue {
+      if instruction.place != last, let text = guestText(instruction) {
         last = instruction.place
-        let pc = unit.pc(of: instruction.place)!
-        guest = "\(hex(pc))  \(session.instructionText(unit.guest[index].bits, at: pc))"
+        guest = text
       }
-      let place = unit.offset + Int(instruction.offset)
-      let text = "\("tc:\(hex(UInt64(place)))".padded(11))\(hostText(place, instruction))"
-      lines.append("  \(guest.padded(44))  \(text.padded(36))  \(meaning(instruction))")
+      let mark = unit.offset + Int(instruction.offset) == current ? "=>" : "  "
+      lines.append("\(mark)\(guest.padded(44))  \(hostText(instruction).padded(36))  \(meaning(instruction))")
     }
     return lines
   }
 
+  /// One instruction of the cache, with the guest's that it is for.
+  func line(at offset: Int) -> String {
+    guard let instruction = unit.instruction(at: offset) else { return title }
+    let guest = guestText(instruction).map { ", of \($0)" } ?? ""
+    return "\(hostText(instruction).padded(36))  \(meaning(instruction))\(guest)"
+  }
+
+  private func guestText(_ instruction: TranslatedUnit.HostInstruction) -> String? {
+    guard case .at(let index) = instruction.place, instruction.role != .prologue else { return nil }
+    let pc = unit.pc(of: instruction.place)!
+    return "\(hex(pc))  \(session.instructionText(unit.guest[index].bits, at: pc))"
+  }
+
   /// Targets are places in the cache.
-  private func hostText(_ place: Int, _ instruction: TranslatedUnit.HostInstruction) -> String {
+  private func hostText(_ instruction: TranslatedUnit.HostInstruction) -> String {
+    let place = unit.offset + Int(instruction.offset)
     let bits = cache.bits(at: place)
     let text = Disassembler.text(bits: instruction.length == 2 ? bits & 0xffff : bits, pc: UInt64(place))
-    return String(text.map { $0 == "\t" ? " " : $0 })
+    return "tc:\(hex(UInt64(place)))".padded(11) + String(text.map { $0 == "\t" ? " " : $0 })
   }
 
   private func meaning(_ instruction: TranslatedUnit.HostInstruction) -> String {
@@ -72,10 +86,9 @@ struct UnitRendering {
 
   /// What a jump or branch is linked to.
   private func linked(_ instruction: TranslatedUnit.HostInstruction) -> String? {
-    guard let stub = unit.stubs.first(where: { $0.site == Int(instruction.offset) }), let link = stub.link,
-      let pc = unit.key?.pc
-    else { return nil }
-    return stub.target >> 12 == pc >> 12
-      ? "chained to unit \(link.unit)" : "to the link that looks for \(session.place(stub.target))"
+    guard let stub = unit.stubs.first(where: { $0.site == Int(instruction.offset) }), let link = stub.link else {
+      return nil
+    }
+    return link.looksUp ? "to the link that looks for \(session.place(stub.target))" : "chained to unit \(link.unit)"
   }
 }

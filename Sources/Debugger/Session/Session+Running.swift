@@ -105,6 +105,13 @@ extension Session {
     return stop
   }
 
+  /// Has the physical hart execute one instruction, or the monitor one service.
+  package func stepHostInstruction() throws(DebuggerError) -> Stop {
+    for cpu in virtualMachine.cpus { cpu.stepsHost = true }
+    defer { for cpu in virtualMachine.cpus { cpu.stepsHost = false } }
+    return try stepInstruction()
+  }
+
   func resetGuest() throws(DebuggerError) {
     do { try machine.reset() } catch { throw .machine(error) }
   }

@@ -119,6 +119,9 @@ extension Session {
       return nil
     case .shadow:
       return technique.paging == .shadow ? nil : absence(ofTables: "shadow")
+    case .translation:
+      return virtualMachine.codeCache == nil
+        ? "There is no translation cache under \(technique).  `technique binary-translation` has one." : nil
     case .nested:
       return technique.paging == .nested ? nil : absence(ofTables: "nested")
     }

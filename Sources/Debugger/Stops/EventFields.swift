@@ -35,6 +35,8 @@ extension Event {
       list += [("step", UInt64(step.rawValue)), ("addr", address), ("physical", physical)]
     case .nested(let step, let address, let physical):
       list += [("step", UInt64(step.rawValue)), ("addr", address), ("physical", physical)]
+    case .translation(_, let address, let unit, let cause):
+      list += [("addr", address), ("unit", UInt64(unit)), ("stored", cause)]
     case .fault(let kind, let address): list += [("class", UInt64(kind.rawValue)), ("addr", address)]
     case .tlbFill(let address, let physical, let access):
       list += [("addr", address), ("physical", physical), ("write", access == .store ? 1 : 0)]
@@ -84,6 +86,16 @@ extension Event {
     case .nested(.fill, let address, let physical): "nested fill: gpa:\(hex(address)) -> hpa:\(hex(physical))"
     case .nested(.drop, let address, let physical):
       "nested drop: gpa:\(hex(address)), which led to hpa:\(hex(physical))"
+    case .translation(.translate, let address, let unit, _): "translate: unit \(unit), for gva:\(hex(address))"
+    case .translation(.chain, let address, let unit, 0): "chain: unit \(unit) goes on to gva:\(hex(address)) by itself"
+    case .translation(.chain, let address, let unit, _):
+      "chain: unit \(unit) goes on to gva:\(hex(address)) by the jump table"
+    case .translation(.lookup, let address, let unit, _): "lookup: gva:\(hex(address)) is unit \(unit)"
+    case .translation(.invalidate, let address, let unit, 0):
+      "invalidate: unit \(unit), of gva:\(hex(address)): its page is given back"
+    case .translation(.invalidate, let address, let unit, let stored):
+      "invalidate: unit \(unit), of gva:\(hex(address)): a store to its code, at gpa:\(hex(stored))"
+    case .translation(.flush, _, let unit, _): "flush: the cache is full, all \(grouped(UInt64(unit))) units go"
     case .fault(.hidden, let address): "fault: HIDDEN, at gva:\(hex(address)) (the guest will not hear of it)"
     case .fault(.dirty, let address):
       "fault: DIRTY, at gva:\(hex(address)) (the monitor sets D in the guest's table, as its hart would)"

@@ -4,7 +4,7 @@ extension Catch {
   /// The words behind `catch`.
   package static let kinds = [
     "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker", "exit", "entry", "fault", "shadow", "nested",
-    "tlb",
+    "tlb", "translate", "chain", "lookup", "invalidate", "flush",
   ]
 }
 
@@ -66,6 +66,12 @@ extension Session {
       return .entry(reason)
     case "shadow": return .shadow(try step(argument, of: ShadowStep.allCases, "an entry of a shadow table"))
     case "nested": return .nested(try step(argument, of: NestedStep.allCases, "an entry of a nested table"))
+    case "translate", "chain", "lookup", "invalidate", "flush":
+      guard argument.isEmpty else {
+        throw .other(
+          "\(matches[0]) takes no argument but a condition, such as `catch \(matches[0]) if $addr == 0x80000000`.")
+      }
+      return .translation(TranslationStep.allCases.first { "\($0)" == matches[0] }!)
     case "tlb": return .tlb(try step(argument, of: TLBStep.allCases, "a TLB"))
     case "fault":
       if argument.isEmpty { return .fault(nil) }

@@ -125,6 +125,8 @@ package enum Catch: Equatable {
   case shadow(ShadowStep?)
   /// An entry of a nested table is made or dropped; nil for anything.
   case nested(NestedStep?)
+  /// Something about translated code.
+  case translation(TranslationStep)
   /// A page fault of the physical hart, by what it is to the guest; nil for any.
   case fault(FaultClass?)
   /// A TLB takes a translation in, or drops some.
@@ -142,6 +144,7 @@ package enum Catch: Equatable {
     case .entry: .entry
     case .shadow: .shadow
     case .nested: .nested
+    case .translation: .translation
     case .fault: .fault
     case .tlb: .tlb
     }
@@ -161,6 +164,7 @@ package enum Catch: Equatable {
     case .entry(let reason): "entry" + (reason.map { " " + $0.name } ?? "")
     case .shadow(let step): "shadow" + (step.map { " \($0)" } ?? "")
     case .nested(let step): "nested" + (step.map { " \($0)" } ?? "")
+    case .translation(let step): "\(step)"
     case .fault(let kind): "fault" + (kind.map { " " + $0.name } ?? "")
     case .tlb(let step): "tlb" + (step.map { " \($0)" } ?? "")
     }
@@ -179,6 +183,7 @@ package enum Catch: Equatable {
     case (.entry(let wanted), .entry(let reason, _)): wanted == nil || wanted == reason
     case (.shadow(let wanted), .shadow(let step, _, _)): wanted == nil || wanted == step
     case (.nested(let wanted), .nested(let step, _, _)): wanted == nil || wanted == step
+    case (.translation(let wanted), .translation(let step, _, _, _)): wanted == step
     case (.fault(let wanted), .fault(let kind, _)): wanted == nil || wanted == kind
     case (.tlb(let wanted), .tlbFill): wanted != .flush
     case (.tlb(let wanted), .tlbFlush): wanted != .fill

@@ -34,6 +34,8 @@ final class ShadowPaging {
   var codePages: Set<UInt64> = []
   /// Called before a store to one of them that no page table stops.
   var whenCodeIsStored: ((_ address: UInt64, _ count: Int) -> Void)?
+  /// Called when TLBs forget a page, or everything.
+  var whenFlushed: ((_ address: UInt64?) -> Void)?
   /// For roots of privileged modes whose entries have this level, what their entry of number ``reservedIndex`` is: the translated code's.
   var reserved: [Int: UInt64] = [:]
   static let reservedIndex = 256
@@ -343,6 +345,7 @@ final class ShadowPaging {
     let isDone = lastFullFlush == cpu.exits.count
     if address == nil { lastFullFlush = cpu.exits.count }
     if !isDone { cpu.ledger.charge(.hardware, .tlbFlush, UInt64(host.harts.count)) }
+    whenFlushed?(address)
     for hart in host.harts {
       // Under VS the shadow stands in `vsatp`, and there is no G-stage.
       if keepsUserBit { hart.fenceGuestStageOne(vmid: 0, address: address) } else { hart.fenceHost(address: address) }

@@ -48,6 +48,8 @@ protocol TechniqueEngine: AnyObject {
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode
   /// Kinds of events that the physical hart reports for the virtual one; the virtual one reports the others itself.
   var observableKinds: EventMask { get }
+  /// Kinds that it reports because the virtual one was asked for others, of which those tell.
+  func kinds(for asked: EventMask, _ hart: Hart) -> EventMask
   /// The frame of a page of the guest's memory goes back to the host: nothing may lead there any more. A hart's ledger pays.
   func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64)
   /// Drops all that the monitor derived from the guest's state.
@@ -55,6 +57,8 @@ protocol TechniqueEngine: AnyObject {
   /// The shadow tables, and the nested ones, where it has some.
   var shadowPaging: ShadowPaging? { get }
   var nestedPaging: NestedPaging? { get }
+  /// Where in the translation cache the physical hart goes on; nil where it does not go on there.
+  func cacheOffset(_ cpu: VirtualCPU) -> Int?
   /// The translation cache, where it has one.
   var codeCache: CodeCache? { get }
 }
@@ -66,6 +70,7 @@ extension TechniqueEngine {
 }
 
 extension TechniqueEngine {
+  func kinds(for asked: EventMask, _ hart: Hart) -> EventMask { asked.intersection(observableKinds) }
   func mustInject(_ interrupt: Interrupt, _ hart: Hart) -> Bool { true }
   func mustAnnounce(_ cpu: VirtualCPU) -> Bool { false }
   var isToldOfFaults: Bool { false }
@@ -81,6 +86,7 @@ extension TechniqueEngine {
   func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome { .found(mayChain: false) }
   func translate(_ cpu: VirtualCPU) {}
   func chain(_ cpu: VirtualCPU) {}
+  func cacheOffset(_ cpu: VirtualCPU) -> Int? { nil }
 }
 
 /// What the search for translated code came to.

@@ -21,6 +21,8 @@ package final class VirtualCPU {
 
   /// An exit, each phase of its service and the entry end a run, for whoever looks at them one by one.
   package var stopsAtPhases = false
+  /// A single step is one instruction of the physical hart's, or one service of the monitor's.
+  package var stepsHost = false
 
   let technique: any TechniqueEngine
   private let calls: MonitorFirmware
@@ -60,6 +62,10 @@ package final class VirtualCPU {
           _ = hart.takeAttention()
           return .attention
         }
+        if stepsHost && isAboutToEnter {
+          _ = hart.takeAttention()
+          return .attention
+        }
         continue
       }
       guard hart.wakeUp() else { return .waiting }
@@ -88,6 +94,10 @@ package final class VirtualCPU {
         continue
       }
       if let stop = runGuest(byStep: byStep, isSingle: isSingle) { return stop }
+      if stepsHost {
+        _ = hart.takeAttention()
+        return .attention
+      }
     }
   }
 
@@ -113,6 +123,7 @@ package final class VirtualCPU {
   // MARK: Guest code on the physical hart
 
   private func runGuest(byStep: Bool, isSingle: Bool) -> HartStop? {
+    if hart.mustHandRecordsOut { return .attention }
     let mode = technique.prepare(self)
     guestMode = mode
     physical.copyRegisters(from: hart)
@@ -123,12 +134,12 @@ package final class VirtualCPU {
       // Who waits for the entry sees the guest before it goes on.
       if hart.takeAttention() || stopsAtPhases { return .attention }
     }
-    physical.observeAs(hart, kinds: technique.observableKinds)
+    physical.observeAs(hart) { technique.kinds(for: $0, hart) }
     physical.enterGuest(mode, pc: technique.enter(self), isEntry: isEntering)
     isEntering = false
     let stop =
       isSingle
-      ? physical.step(clock: hart.clock)
+      ? physical.step(clock: hart.clock, byHost: stepsHost)
       : physical.run(allowance: hart.budget, clock: hart.clock, byStep: byStep)
     let exit = physical.takeExit()
     let trap = exit == nil ? 0 : 1
@@ -247,6 +258,10 @@ package final class VirtualCPU {
     service?.phase == .restore && !hart.isWaiting && hart.pendingInterrupt == nil && !technique.mustStep(hart)
       && !technique.mustDispatch(self)
   }
+
+  /// Where in the translation cache the physical hart goes on, in bytes from its start; nil where it runs the guest's own code, or where
+  /// the monitor has to find the code first.
+  package var cacheOffset: Int? { technique.cacheOffset(self) }
 
   /// The physical hart's mode: the one in which the guest's code runs, or supervisor, which is HS, while the monitor has work to
   /// do for it. (Where only the simulator's turn ended, the guest has not left its mode.)

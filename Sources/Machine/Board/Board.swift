@@ -189,6 +189,13 @@ package final class Board {
     return min(input, max(clock, earliestDueClock))
   }
 
+  /// The same while a hart runs, whose accesses to devices end its run: nothing happens at borders before.
+  /// It may be too early.
+  var nextBorderClock: UInt64 {
+    if htif != nil || !networkDevices.isEmpty || !consoleInput.isEmpty && uart.room > 0 { return 0 }
+    return min(agenda.earliest, consoleInput.dueClock, secondConsole.input.dueClock, balloonRequests.dueClock)
+  }
+
   private var earliestDueClock: UInt64 {
     var earliest = UInt64.max
     for device in timedDevices { earliest = min(earliest, device.dueClock) }

@@ -146,7 +146,9 @@ extension HartPointer {
     case .stval: s.pointee.stval = value
     case .sip:
       writeSoftwareInterrupts(value, writable: s.pointee.mideleg & Interrupt.supervisorSoftware.mask)
-    case .hstatus: s.pointee.hstatus = value & Self.hstatusWritable
+    case .hstatus:
+      s.pointee.hstatus = value & Self.hstatusWritable
+      s.pointee.lent.close()
     case .hedeleg: s.pointee.hedeleg = value & Self.guestDelegableExceptions
     case .hideleg:
       s.pointee.hideleg = value & Self.virtualInterrupts

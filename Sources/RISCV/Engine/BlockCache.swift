@@ -51,6 +51,8 @@ final class BlockCache {
   private var breakpoints: Set<UInt16> = []
   /// The same as bits, one for each half-word of a page, for the step path.
   private let breakpointBits: UnsafeMutablePointer<UInt64>
+  /// Where a block is decoded that may take the place of another.
+  private let patched: Block
   private let decodings: UnsafeMutablePointer<Decoding>
   /// Where code lies that a monitor translated.
   var translated: TranslatedCode?
@@ -69,6 +71,7 @@ final class BlockCache {
     slots = .allocate(capacity: Self.slotCount)
     slots.initialize(repeating: Slot(), count: Self.slotCount)
     arena = .allocate(capacity: Self.capacity)
+    patched = .allocate(capacity: Self.room)
     granules = Self.zeroed(pageCount)
     firstBlocks = Self.zeroed(pageCount)
     traced = Self.zeroed(pageCount + 1)
@@ -90,6 +93,7 @@ final class BlockCache {
   deinit {
     slots.deallocate()
     arena.deallocate()
+    patched.deallocate()
     free(granules)
     free(firstBlocks)
     free(traced)
@@ -138,11 +142,20 @@ final class BlockCache {
   }
 
   private func build(_ address: UInt64, _ slot: UnsafeMutablePointer<Slot>) -> Block? {
-    let start = Int(address &- base)
-    let pageEnd = (start | 4095) + 1
     if used + Self.room > Self.capacity { removeAll() }
     let header = arena + used
-    let first = header + 1
+    guard let extent = decode(from: address, to: header + 1) else { return nil }
+    note(header, address: address, weight: extent.weight, byteCount: extent.byteCount)
+    used += 1 + extent.count
+    slot.pointee = Slot(address: address, block: header + 1)
+    return header + 1
+  }
+
+  /// Decodes a block, with room for its links. Its operations, links included, the budget that it needs, and its bytes; nil where not
+  /// one instruction lies in its page.
+  private func decode(from address: UInt64, to first: Block) -> (count: Int, weight: Int, byteCount: Int)? {
+    let start = Int(address &- base)
+    let pageEnd = (start | 4095) + 1
     var next = first
     var offset = start
     var weight = 0
@@ -173,10 +186,7 @@ final class BlockCache {
     next += 1
     // The two links stand where the next operation would.
     UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
-    note(header, address: address, weight: needed, byteCount: offset - start)
-    used = next + 1 - arena
-    slot.pointee = Slot(address: address, block: first)
-    return first
+    return (next + 1 - first, needed, offset - start)
   }
 
   /// Begins a block of translated code with its overhead; the budget that the block needs. What follows behind the last instruction
@@ -268,6 +278,31 @@ final class BlockCache {
     }
   }
 
+  /// Instructions of translated code in a range within one page were replaced by others: their blocks are decoded again where they lie, so
+  /// that nothing that leads to them has to be forgotten.
+  func codeWasPatched(offset: Int, count: Int) {
+    guard holdsCode(offset: offset, count: count) else { return }
+    var index = firstBlocks[offset >> 12]
+    while index != 0 {
+      let header = arena + Int(index - 1)
+      let start = header.pointee.imm >> 24
+      if start < offset + count, offset < Int(start) + (header + 1).byteCount, !decodeAgain(header, at: Int(start)) {
+        return removePage(offset >> 12)
+      }
+      index = UInt32(truncatingIfNeeded: header.pointee.imm & 0xff_ffff)
+    }
+  }
+
+  /// Decodes a block again; false where it needs more room than it has.
+  private func decodeAgain(_ header: Block, at offset: Int) -> Bool {
+    guard let extent = decode(from: base &+ UInt64(offset), to: patched) else { return false }
+    let block = header + 1
+    guard extent.count <= block.operationCount + 1, extent.byteCount <= block.byteCount else { return false }
+    block.update(from: patched, count: extent.count)
+    header.pointee.offset = UInt16(extent.weight)
+    return true
+  }
+
   private func removePage(_ page: Int) {
     var index = firstBlocks[page]
     while index != 0 {
@@ -318,6 +353,17 @@ final class BlockCache {
 extension UnsafeMutablePointer<DecodedOperation> {
   /// What the whole block retires.
   @inline(__always) var blockWeight: Int { Int(self[-1].offset) }
+  /// Operations up to the one that ends it.
+  var operationCount: Int {
+    var count = 1
+    while !self[count - 1].code.endsBlock && self[count - 1].code != .blockEnd { count += 1 }
+    return count
+  }
+  /// Bytes of its code.
+  var byteCount: Int {
+    let last = self[operationCount - 1]
+    return Int(last.offset) + (last.code == .blockEnd ? 0 : Int(last.length))
+  }
   /// The links of a block, from the operation that ends it: not taken (or next), taken.
   @inline(__always) func link(_ isTaken: Bool) -> BlockCache.Link {
     UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: Optional<BlockCache.Block>.self) + (isTaken ? 1 : 0)

@@ -2172,6 +2172,45 @@ extension Engine {
             op += 1
             Execute.sltu(h, op.pointee)
             op += 1
+          case .fusedAddiHlvD:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.hlvD(h, op.pointee)
+            op += 1
+          case .fusedAddiHsvD:
+            Execute.addi(h, op.pointee)
+            op += 1
+            try Execute.hsvD(h, op.pointee)
+            op += 1
+          case .fusedHsvDAddi:
+            try Execute.hsvD(h, op.pointee)
+            op += 1
+            Execute.addi(h, op.pointee)
+            op += 1
+          case .fusedBsetiHlvD:
+            Execute.bseti(h, op.pointee)
+            op += 1
+            try Execute.hlvD(h, op.pointee)
+            op += 1
+          case .fusedHlvDBne:
+            try Execute.hlvD(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            break operations
+          case .fusedHlvDJalr:
+            try Execute.hlvD(h, op.pointee)
+            op += 1
+            pc = indirectJump(h, op, pc)
+            guard let next = try? find(h, pc) else {
+              h.leave(pc, budget)
+              return .recheck
+            }
+            op = next
+            budget &-= op.blockWeight
+            if budget < 0 {
+              h.leave(pc, budget &+ op.blockWeight)
+              return .budget
+            }
           case .illegal: throw Departure.trap(Trap(.illegalInstruction))
           case .marker:
             try Execute.marker(h, op.pointee)

@@ -7,6 +7,12 @@ extension Engine {
     if let trap = attempt(h) { h.take(trap) }
   }
 
+  /// After a step in translated code, which may have completed no instruction of the guest's (`budget` is from before it): goes on
+  /// until one does, but not to where `stops` says so.
+  static func complete(_ h: HartPointer, _ budget: Int, until stops: (UInt64) -> Bool = { _ in false }) {
+    while h.s.pointee.budget == budget && !h.s.pointee.hasExited && !stops(h.s.pointee.pc) { step(h) }
+  }
+
   /// Executes one instruction, or returns the trap that it raises, which has still to be taken.
   @inline(__always)
   static func attempt(_ h: HartPointer) -> Trap? {

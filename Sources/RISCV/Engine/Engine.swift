@@ -45,7 +45,9 @@ enum Engine {
       if h.s.pointee.budget <= 0 { return .allowance }
       if byStep {
         if h.mayStop(at: h.s.pointee.pc) { return .breakpoint }
+        let budget = h.s.pointee.budget
         step(h)
+        if h.s.pointee.translatedWindow.size != 0 { complete(h, budget) { h.mayStop(at: $0) } }
         continue
       }
       switch enter(h) {

@@ -35,6 +35,9 @@ struct FusedPair: Sendable {
         ("lbu", "lbu"), ("lw", "lw"), ("ld", "ld"), ("sw", "sw"), ("sd", "sd"), ("or", "slliw"), ("and", "slliw"),
         ("andi", "slliw"), ("and", "srliw"), ("lui", "addi"), ("lui", "addiw"), ("auipc", "addi"), ("auipc", "ld"),
         ("mul", "add"), ("mul", "or"), ("sub", "mul"), ("sub", "srai"), ("sltu", "add"), ("addw", "sltu"),
+        // What translated code has at each lookup.
+        ("addi", "hlv.d"), ("addi", "hsv.d"), ("hsv.d", "addi"), ("bseti", "hlv.d"), ("hlv.d", "bne"),
+        ("hlv.d", "jalr"),
       ]
     return pairs.map { FusedPair($0.0, $0.1) }
   }()

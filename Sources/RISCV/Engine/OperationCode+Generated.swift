@@ -506,6 +506,12 @@ enum OperationCode: UInt16 {
   case fusedSubSrai
   case fusedSltuAdd
   case fusedAddwSltu
+  case fusedAddiHlvD
+  case fusedAddiHsvD
+  case fusedHsvDAddi
+  case fusedBsetiHlvD
+  case fusedHlvDBne
+  case fusedHlvDJalr
 
 
   /// Nothing follows it in its block.

@@ -57,13 +57,20 @@ extension PhysicalMemory {
     return code
   }
 
-  /// Writes instructions into translated code.
+  /// Writes instructions into translated code, within one page, in the place of others or where there were none.
   package func storeTranslatedCode(_ parcels: [UInt16], at address: UInt64) {
     precondition(contains(address, count: UInt64(parcels.count * 2)) && address % 2 == 0)
-    blocks.storeHappened(offset: Int(address &- base), count: parcels.count * 2)
+    let offset = Int(address &- base)
     for (index, parcel) in parcels.enumerated() {
-      (bytes + Int(address &- base) + 2 * index).storeBytes(of: parcel, as: UInt16.self)
+      (bytes + offset + 2 * index).storeBytes(of: parcel, as: UInt16.self)
     }
+    blocks.codeWasPatched(offset: offset, count: parcels.count * 2)
+  }
+
+  /// All translated code is void: what is written from now on has nothing to do with what was there.
+  package func dropTranslatedCode() {
+    guard let code = blocks.translated else { return }
+    blocks.storeHappened(offset: Int(code.base &- base), count: Int(code.size))
   }
 }
 

@@ -41,6 +41,10 @@ package struct Event: Sendable, Equatable {
     case shadow(ShadowStep, address: UInt64, physical: UInt64)
     /// An entry of a nested table, for a guest-physical page that lies at a host-physical one.
     case nested(NestedStep, address: UInt64, physical: UInt64)
+    /// Translated code. `address` is the guest's: where the unit begins, where the chain leads to, what was looked for; `unit` its
+    /// number, that of the one a chain begins in, or for a flush how many there were. `cause` is for an invalidation the guest-physical
+    /// address that was stored to, for a chain 1 where it goes by the jump table.
+    case translation(TranslationStep, address: UInt64, unit: Int, cause: UInt64)
     /// The physical hart raised a page fault, and the monitor found what it is to the guest.
     case fault(FaultClass, address: UInt64)
   }
@@ -104,6 +108,7 @@ package struct EventMask: OptionSet, Sendable {
   /// Has every hit of the TLB held against the tables (``TranslationCheck``).
   package static let stale = EventMask(rawValue: 1 << 16)
   package static let overdue = EventMask(rawValue: 1 << 17)
+  package static let translation = EventMask(rawValue: 1 << 18)
   /// Kinds that only the step path reports: asking for them slows the run down.
   package static let needsStepping: EventMask = [.retired, .memory, .tlb, .effects, .stale]
 }
@@ -128,6 +133,7 @@ extension Event.Kind {
     case .entry: .entry
     case .shadow: .shadow
     case .nested: .nested
+    case .translation: .translation
     case .fault: .fault
     }
   }

@@ -6,6 +6,9 @@ enum EventBuffer {
   /// From here on the hart stops after the instruction. What is left is more than one instruction and the traps and
   /// interrupts behind it record: the most is a store across pages, with a TLB fill and watches, some thirty.
   static let full = capacity - 256
+  /// Where a hart stops whose records are handed to a virtual one, in which they may become two each, and which has half of its buffer
+  /// free when it is entered.
+  static let fullOfPhysical = full / 8
 
   static func allocate() -> UnsafeMutablePointer<EventRecord> { .allocate(capacity: capacity) }
 }

@@ -42,6 +42,8 @@ package struct EventRecord: Sendable {
     /// `detail`: ``ShadowStep`` or ``NestedStep``; `a`: address; `b`: physical address.
     case shadow
     case nested
+    /// `detail`: ``TranslationStep``; `a`: address; `b`: unit; `c`: cause.
+    case translation
     /// `detail`: ``FaultClass``; `a`: address.
     case fault
   }
@@ -126,6 +128,7 @@ extension EventRecord {
     case .entry: .entry(ExitReason(rawValue: detail)!, cycles: a)
     case .shadow: .shadow(ShadowStep(rawValue: detail)!, address: a, physical: b)
     case .nested: .nested(NestedStep(rawValue: detail)!, address: a, physical: b)
+    case .translation: .translation(TranslationStep(rawValue: detail)!, address: a, unit: Int(b), cause: c)
     case .fault: .fault(FaultClass(rawValue: detail)!, address: a)
     }
   }
@@ -177,6 +180,9 @@ extension HartPointer {
         EventRecord(.shadow, self, privilege: mode, detail: step.rawValue, a: address, b: physical)
       case .nested(let step, let address, let physical):
         EventRecord(.nested, self, privilege: mode, detail: step.rawValue, a: address, b: physical)
+      case .translation(let step, let address, let unit, let cause):
+        EventRecord(
+          .translation, self, privilege: mode, detail: step.rawValue, a: address, b: UInt64(unit), c: cause)
       case .fault(let kind, let address):
         EventRecord(.fault, self, privilege: mode, detail: kind.rawValue, a: address)
       }
@@ -192,7 +198,7 @@ extension HartPointer {
     s.pointee.records[count] = record
     s.pointee.recordCount = count + 1
     if isUrgent { s.pointee.hasUrgentEvents = true }
-    if isUrgent || count >= EventBuffer.full {
+    if isUrgent || count >= s.pointee.recordLimit {
       s.pointee.recheck = true
       s.pointee.wantsAttention = true
     }

@@ -83,6 +83,20 @@ package enum NestedStep: UInt8, Sendable, CaseIterable {
   case fill, drop
 }
 
+/// What happens to translated code.
+package enum TranslationStep: UInt8, Sendable, CaseIterable {
+  /// A unit is made.
+  case translate
+  /// A way out of a unit is linked to what follows.
+  case chain
+  /// The monitor looks for the code of an address, and has it already.
+  case lookup
+  /// A unit dies: its code was stored to, or its page given back.
+  case invalidate
+  /// All units go.
+  case flush
+}
+
 /// What a page fault on the physical hart is to the guest.
 package enum FaultClass: UInt8, Sendable, CaseIterable {
   /// Nothing: the monitor's tables lacked an entry.

@@ -57,6 +57,20 @@ extension HartPointer {
     }
   }
 
+  /// Something in the place of this hart accessed a CSR of the present mode's traps. Of the status register it changed plain bits only.
+  func recordAccess(_ record: EventRecord) {
+    if s.pointee.eventMask.contains(.csr) { append(record, isUrgent: false) }
+    guard record.kind == .csrWrite, s.pointee.eventMask.contains(.effects) else { return }
+    var effect = EventRecord(.effect, self, privilege: record.privilege, bits: record.bits, a: record.b)
+    (effect.pc, effect.retired, effect.clock) = (record.pc, record.retired, record.clock)
+    if record.bits == UInt32(CSR.sstatus.rawValue) {
+      let plain = TrapRegister.plainStatus(in: .supervisor)
+      effect.bits = UInt32(CSR.mstatus.rawValue)
+      effect.a = readCSR(CSR.mstatus.rawValue)! & ~plain | record.b & plain
+    }
+    append(effect, isUrgent: false)
+  }
+
   /// `mip` was written, which Spike logs as a write of `mvip` too: `SEIP` is an alias of the bit there, and the others read as
   /// they were.
   private func recordPending(_ before: StatusBefore) {

@@ -12,20 +12,19 @@ extension Execute {
   @inline(__always) private static func guestLoad<Value: FixedWidthInteger & UnsignedInteger>(
     _ h: HartPointer, _ op: Op, as type: Value.Type, needsExecute: Bool = false
   ) throws(Departure) -> Value {
-    try requireHypervisorAccess(h)
     let address = h.rs1(op)
     if !needsExecute, let (entry, tag) = h.lentEntry(address),
       entry.pointee.loadTag == address & HartPointer.tagMask(type) | tag
     {
       return HartPointer.host(entry.pointee.addend &+ address).load(as: Value.self)
     }
+    try requireHypervisorAccess(h)
     return try h.withGuestAccess(needsExecute: needsExecute) { () throws(Departure) in try h.load(address, as: type) }
   }
 
   @inline(__always) private static func guestStore<Value: FixedWidthInteger & UnsignedInteger>(
     _ h: HartPointer, _ op: Op, _ value: Value
   ) throws(Departure) {
-    try requireHypervisorAccess(h)
     let address = h.rs1(op)
     if let (entry, tag) = h.lentEntry(address),
       entry.pointee.storeTag == address & HartPointer.tagMask(Value.self) | tag
@@ -33,6 +32,7 @@ extension Execute {
       HartPointer.host(entry.pointee.addend &+ address).storeBytes(of: value, as: Value.self)
       return
     }
+    try requireHypervisorAccess(h)
     try h.withGuestAccess { () throws(Departure) in try h.store(value, to: address) }
   }
 

@@ -4,6 +4,7 @@ extension Hart {
   package func becomePhysical() {
     let state = pointer.s
     state.pointee.isMonitored = true
+    state.pointee.recordLimit = EventBuffer.fullOfPhysical
     for (csr, value): (CSR, UInt64) in [
       (.medeleg, .max), (.mideleg, .max), (.mcounteren, .max), (.menvcfg, .max),
     ] {
@@ -79,6 +80,7 @@ extension Hart {
   /// and says where in the present address space translated code lies.
   package func openContext(_ guestTranslation: UInt64?, code: TranslatedCode?, at base: UInt64) {
     let state = pointer.s
+    state.pointee.lent.close()
     state.pointee.hstatus &= ~(HypervisorStatus.hu | HypervisorStatus.spvp)
     if let guestTranslation {
       state.pointee.hstatus |= HypervisorStatus.hu
@@ -125,15 +127,19 @@ extension Hart {
   }
 
   /// Takes over what a virtual hart is to report of what this one does for it. Its physical ranges are looked for where the pages
-  /// of its memory lie now.
-  package func observeAs(_ virtual: Hart, kinds: EventMask) {
+  /// of its memory lie now. `kinds` says which kinds of events to report for some that the virtual hart was asked for.
+  package func observeAs(_ virtual: Hart, kinds: (EventMask) -> EventMask) {
     let state = virtual.pointer.s
-    observe(
-      urgent: state.pointee.urgentMask.intersection(kinds), recorded: state.pointee.eventMask.intersection(kinds))
+    observe(urgent: kinds(state.pointee.urgentMask), recorded: kinds(state.pointee.eventMask))
     let ranges = state.pointee.watches.ranges.flatMap { range in
       range.space == .physical ? pieces(of: range, in: virtual) : [range]
     }
     if ranges != watchedRanges { watchedRanges = ranges }
+  }
+
+  /// A recorded access to memory was to a watched place.
+  package func isWatched(_ record: EventRecord) -> Bool {
+    pointer.isWatched(record.a, record.b, UInt64(record.detail), record.kind == .load ? .load : .store)
   }
 
   /// A range of a virtual hart's memory as ranges of this one's: nothing of pages that nobody touched yet.
@@ -181,7 +187,11 @@ extension Hart {
         record.detail = EventRecord.modes(from: mode(record.from), to: mode(record.to))
       default: break
       }
-      virtual.pointer.append(record, isUrgent: false)
+      if record.kind == .csrWrite || record.kind == .csrRead {
+        virtual.pointer.recordAccess(record)
+      } else {
+        virtual.pointer.append(record, isUrgent: false)
+      }
     }
     if hasUrgentEvents {
       virtual.pointer.s.pointee.hasUrgentEvents = true

@@ -47,6 +47,9 @@ extension Hart {
     return true
   }
 
+  /// What was recorded has to be taken before a physical hart may add to it.
+  package var mustHandRecordsOut: Bool { pointer.s.pointee.recordCount > EventBuffer.full / 2 }
+
   /// A breakpoint may stand at the next instruction.
   package var mayStopHere: Bool { pointer.mayStop(at: pointer.s.pointee.pc) }
 
@@ -80,7 +83,7 @@ extension Hart {
   }
   /// What PMP lets a mode do with all of a range, as R W X in bits 0 to 2; nil where entries split it.
   package func protectionRights(_ start: UInt64, count: UInt64, mode: PrivilegeMode) -> UInt8? {
-    guard case .all(let rights) = pointer.s.pointee.pmp.rights(start, count: count, mode: mode) else { return nil }
+    guard case .all(let rights) = pointer.protection(start, count: count, mode: mode) else { return nil }
     return rights
   }
 

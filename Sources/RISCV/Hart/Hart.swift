@@ -53,6 +53,7 @@ package final class Hart {
       bus: old.bus, records: old.records, recordCount: old.recordCount, hasUrgentEvents: old.hasUrgentEvents,
       eventMask: old.eventMask, urgentMask: old.urgentMask, watches: old.watches)
     pointer.s.pointee.isObserved = old.isObserved
+    pointer.s.pointee.recordLimit = old.recordLimit
     pointer.s.pointee.walkCache = old.walkCache
     old.walkCache?.pointee.removeAll()
     pointer.s.pointee.withholdsFastPath = old.withholdsFastPath
@@ -130,8 +131,8 @@ package final class Hart {
   }
 
   /// Executes one instruction or takes one trap or interrupt, on the step path, breakpoint or not. In translated code that is one of
-  /// the guest's: those that complete none go on.
-  package func step(clock: UInt64) -> HartStop {
+  /// the guest's: those that complete none go on, unless it is to be one of the host's.
+  package func step(clock: UInt64, byHost: Bool = false) -> HartStop {
     begin(allowance: 1, clock: clock)
     if pointer.s.pointee.isWaiting {
       guard pointer.s.pointee.mip & pointer.s.pointee.mie != 0 else { return .waiting }
@@ -140,10 +141,8 @@ package final class Hart {
     if let interrupt = pointer.pendingInterrupt() {
       pointer.take(interrupt)
     } else {
-      repeat {
-        Engine.step(pointer)
-      } while pointer.s.pointee.budget > 0 && pointer.s.pointee.translatedWindow.size != 0
-        && !pointer.s.pointee.hasExited
+      Engine.step(pointer)
+      if !byHost && pointer.s.pointee.translatedWindow.size != 0 { Engine.complete(pointer, 1) }
     }
     pointer.s.pointee.wantsAttention = false
     return .attention

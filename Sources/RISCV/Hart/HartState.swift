@@ -108,6 +108,8 @@ struct HartState {
   var isStepping = false
   /// Every access is reported.
   var isObserved = false
+  /// Records after which the hart stops.
+  var recordLimit = EventBuffer.full
   /// No access may take the inline path: it is to be reported, or its translation to be checked.
   var withholdsFastPath = false
   /// Holds the TLB's hits against the tables; nil while nobody wants that.

@@ -168,6 +168,7 @@ package struct InstructionFields: Sendable, Equatable {
   package var rs1: Int { Int(self[.rs1]) }
   package var rs2: Int { Int(self[.rs2]) }
   package var rs3: Int { Int(self[.rs3]) }
+  package var zimm: Int { Int(self[.zimm]) }
   package var csr: UInt16 { UInt16(self[.csr]) }
   package var imm: Int64 {
     get { self[.imm] }

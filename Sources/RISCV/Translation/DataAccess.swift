@@ -250,7 +250,7 @@ extension HartPointer {
         record(.tlbFill(address: address, physical: leaf.physical, kind))
       }
     }
-    switch s.pointee.pmp.rights(translation.physicalPage, count: 4096, mode: regime.mode) {
+    switch protection(translation.physicalPage, count: 4096, mode: regime.mode) {
     case .all(let rights): translation.protection = regime.protection(rights)
     case .split: translation.protection = TranslationCache.Translation.split
     }
@@ -294,6 +294,14 @@ extension HartPointer {
   @inline(__always)
   func permits(_ translation: TranslationCache.Translation, _ kind: AccessKind) -> Bool {
     translation.rights & kind.right != 0
+  }
+
+  /// What PMP lets a mode do with a range.
+  @inline(__always)
+  func protection(_ start: UInt64, count: UInt64, mode: PrivilegeMode) -> PhysicalMemoryProtection.Rights {
+    // What is open to S-mode is open to all.
+    s.pointee.isMemoryOpen && memory.contains(start, count: count)
+      ? .all(7) : s.pointee.pmp.rights(start, count: count, mode: mode)
   }
 
   @inline(__always)

@@ -18,6 +18,11 @@ package struct TranslationRegime: Hashable, Sendable {
   /// Some stage reads page tables.
   package var isPaged: Bool { addressTranslation | guestTranslation != 0 }
 
+  /// What of it fetches depend on.
+  package var forFetches: TranslationRegime {
+    TranslationRegime(mode: mode, addressTranslation: addressTranslation, guestTranslation: guestTranslation)
+  }
+
   /// Mode and flags, to compare and to hash.
   var bits: UInt64 {
     UInt64(mode.rawValue) | (allowsUserPages ? 8 : 0) | (readsExecutable ? 16 : 0)
@@ -107,6 +112,7 @@ extension HartPointer {
 
   /// Enters the contexts that mode, `satp` and its like, SUM, MXR and MPRV now call for.
   func updateContexts() {
+    s.pointee.lent.close()
     // The monitor runs no code of its own: what its mode translates by is never asked.
     if s.pointee.isMonitored && s.pointee.privilege == .supervisor {
       s.pointee.recheck = true
@@ -179,7 +185,7 @@ extension HartPointer {
   /// The entry of the data TLB for a load or store by `hlv` or `hsv`, where the last one was in the same context and the page is there.
   @inline(__always)
   func lentEntry(_ address: UInt64) -> (entry: UnsafeMutablePointer<TranslationCache.Entry>, tag: UInt64)? {
-    guard s.pointee.lent.isCurrent(self), !s.pointee.withholdsFastPath else { return nil }
+    guard s.pointee.lent.isCurrent(self) else { return nil }
     let index = ((address &>> 12) ^ s.pointee.lent.hash) & UInt64(TranslationCache.dataCount - 1)
     return (tlb + Int(truncatingIfNeeded: index), s.pointee.lent.tag)
   }
@@ -210,30 +216,24 @@ extension HartPointer {
 
 /// The context of the last `hlv` or `hsv`, and what it depends on.
 struct LentContext {
-  private var guestTranslation: UInt64 = 0
-  private var addressTranslation: UInt64 = 0
-  private var status: UInt64 = 0
-  private var hypervisorStatus: UInt64 = 0
-  private var epoch: UInt64 = .max
+  /// Whether the hart may access it, and has no business with each access.
+  private var isOpen = false
+  private var epoch: UInt64 = 0
   private(set) var tag: UInt64 = 0
   private(set) var hash: UInt64 = 0
 
   init() {}
   @inline(__always)
   init(_ h: HartPointer, _ tag: UInt64) {
-    guestTranslation = h.s.pointee.hgatp
-    addressTranslation = h.s.pointee.vsatp
-    status = h.s.pointee.vsstatus
-    hypervisorStatus = h.s.pointee.hstatus
+    isOpen = !h.s.pointee.withholdsFastPath
     epoch = h.s.pointee.contexts.epoch.pointee
     self.tag = tag
     hash = HartPointer.hash(tag)
   }
 
+  /// It is the one that an access would go by now.
   @inline(__always)
-  func isCurrent(_ h: HartPointer) -> Bool {
-    epoch == h.s.pointee.contexts.epoch.pointee && guestTranslation == h.s.pointee.hgatp
-      && addressTranslation == h.s.pointee.vsatp && status == h.s.pointee.vsstatus
-      && hypervisorStatus == h.s.pointee.hstatus
-  }
+  func isCurrent(_ h: HartPointer) -> Bool { isOpen && epoch == h.s.pointee.contexts.epoch.pointee }
+  /// What it depends on may have changed: the hart's mode, `hstatus`, or a register of translation.
+  mutating func close() { isOpen = false }
 }

@@ -189,7 +189,7 @@ private struct TableWalker {
     let memory = hart.memory
     let needed: UInt8 = forStore ? 3 : 1
     guard memory.contains(physical, count: 8),
-      case .all(let rights) = hart.s.pointee.pmp.rights(physical, count: 8, mode: .supervisor),
+      case .all(let rights) = hart.protection(physical, count: 8, mode: .supervisor),
       rights & needed == needed
     else {
       recorder.failed("the entry at 0x\(String(physical, radix: 16)) cannot be read: not RAM, or PMP forbids it")

@@ -3,13 +3,14 @@ import RISCV
 /// Binary translation: the guest's programs run directly in U-mode, under shadow tables; its M and S code, and that of its own guest's
 /// kernel, runs translated, from a cache in host memory, in U-mode as well (Adams and Agesen, ASPLOS 2006, section 3).
 final class BinaryTranslation: TechniqueEngine {
-  private let paging: ShadowPaging
-  private let host: HostMachine
-  private let cache: CodeCache
-  private let sides: [Side]
+  let paging: ShadowPaging
+  let host: HostMachine
+  let cache: CodeCache
+  let sides: [Side]
+  var farChains = FarChains()
 
   /// What belongs to one hart.
-  private final class Side {
+  final class Side {
     /// The frame of its context.
     let slots: UInt64
     let contexts: [CacheContext]
@@ -26,6 +27,8 @@ final class BinaryTranslation: TechniqueEngine {
     var stub: (unit: TranslatedUnit, index: Int)?
     /// What has to be translated.
     var wanted: TranslatedUnit.Key?
+    /// The registers as the context got them.
+    var lent = [6 of UInt64](repeating: 0)
 
     init(_ host: HostMachine, _ number: Int) {
       slots = host.pool.allocate()!
@@ -36,7 +39,7 @@ final class BinaryTranslation: TechniqueEngine {
   }
 
   /// A stop in the midst of translated code, between two instructions of the guest's.
-  private struct Suspension {
+  struct Suspension {
     var unit: TranslatedUnit
     /// Into the cache.
     var offset: Int
@@ -44,6 +47,8 @@ final class BinaryTranslation: TechniqueEngine {
     var pc: UInt64
     var registers: (UInt64, UInt64)
     var raw: (UInt64, UInt64)
+    /// That of the context then.
+    var epoch: UInt64
   }
 
   /// Address spaces of each hart whose jump tables are kept.
@@ -58,10 +63,11 @@ final class BinaryTranslation: TechniqueEngine {
     sides = host.harts.indices.map { Side(host, $0) }
     paging.reserved = cache.rootEntries
     paging.whenCodeIsStored = { [unowned self] address, count in codeIsStored(address, count) }
+    paging.whenFlushed = { [unowned self] address in flushed(address) }
   }
 
   /// The guest's code runs translated.
-  private func isTranslated(_ hart: Hart) -> Bool { hart.privilege.level != 0 }
+  func isTranslated(_ hart: Hart) -> Bool { hart.privilege.level != 0 }
 
   func mustStep(_ hart: Hart) -> Bool { hart.lendsPrivilege }
 
@@ -84,14 +90,17 @@ final class BinaryTranslation: TechniqueEngine {
     return .user
   }
 
-  private func context(for cpu: VirtualCPU) -> CacheContext {
+  func context(for cpu: VirtualCPU) -> CacheContext {
     let side = sides[cpu.hart.index]
-    var regime = cpu.hart.translationRegime
-    // Fetches do not ask for these.
-    regime.allowsUserPages = false
-    regime.readsExecutable = false
+    let regime = cpu.hart.translationRegime.forFetches
     let space = CacheContext.Space(regime: regime, protection: paging.protection(cpu.hart))
-    if let current = side.current, current.space == space { return current }
+    if farChains.isDoubtful {
+      farChains.check(cache) { paging.isAnchored($0, $1.regime, $1.protection) }
+    }
+    if let current = side.current, current.space == space {
+      if current.isDoubtful { check(current) }
+      return current
+    }
     side.uses += 1
     let context = side.contexts.first { $0.space == space } ?? side.contexts.min { $0.lastUse < $1.lastUse }!
     if context.space != space {
@@ -100,21 +109,23 @@ final class BinaryTranslation: TechniqueEngine {
     }
     context.lastUse = side.uses
     side.current = context
+    if context.isDoubtful { check(context) }
     return context
   }
 
   func mustDispatch(_ cpu: VirtualCPU) -> Bool {
     guard isTranslated(cpu.hart) else { return false }
     let side = sides[cpu.hart.index]
+    let context = context(for: cpu)
     if isSuspended(side, cpu.hart) { return false }
     guard let found = side.found else { return true }
-    return !found.unit.isLive || found.context !== context(for: cpu) || found.epoch != found.context.epoch
+    return !found.unit.isLive || found.context !== context || found.epoch != found.context.epoch
       || found.unit.key?.mode != cpu.hart.privilege || found.unit.index(of: cpu.hart.pc) == nil
   }
 
   private func isSuspended(_ side: Side, _ hart: Hart) -> Bool {
     guard let stop = side.suspended else { return false }
-    return stop.unit.isLive && stop.pc == hart.pc
+    return stop.unit.isLive && stop.pc == hart.pc && stop.epoch == side.current?.epoch
       && stop.registers == (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
   }
 
@@ -122,14 +133,23 @@ final class BinaryTranslation: TechniqueEngine {
     let (hart, physical) = (cpu.hart, cpu.physical)
     guard isTranslated(hart) else { return hart.pc }
     let side = sides[hart.index]
-    let base = CodeCache.base(hart.translationRegime)
+    lendRegisters(hart, side)
     if isSuspended(side, hart), let stop = side.suspended {
       physical.setX(UnitTranslator.first, stop.raw.0)
       physical.setX(UnitTranslator.second, stop.raw.1)
-      return base &+ UInt64(stop.offset)
     }
+    return CodeCache.base(hart.translationRegime) &+ UInt64(nextOffset(side, hart))
+  }
+
+  /// Where in the cache a hart goes on for which nothing has to be dispatched.
+  private func nextOffset(_ side: Side, _ hart: Hart) -> Int {
+    if isSuspended(side, hart), let stop = side.suspended { return stop.offset }
     let unit = side.found!.unit
-    return base &+ UInt64(unit.offset + Int(unit.guest[unit.index(of: hart.pc)!].start))
+    return unit.offset + Int(unit.guest[unit.index(of: hart.pc)!].start)
+  }
+
+  func cacheOffset(_ cpu: VirtualCPU) -> Int? {
+    isTranslated(cpu.hart) && !mustDispatch(cpu) ? nextOffset(sides[cpu.hart.index], cpu.hart) : nil
   }
 
   func takeState(_ cpu: VirtualCPU) {
@@ -146,23 +166,55 @@ final class BinaryTranslation: TechniqueEngine {
     guard let unit = cache.unit(at: offset), let instruction = unit.instruction(at: offset) else {
       preconditionFailure("the guest left the translation cache for \(pc)")
     }
+    takeRegisters(hart, side)
     let raw = (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
     if instruction.spilled.contains(.first) { hart.setX(UnitTranslator.first, slot(.first, side)) }
     if instruction.spilled.contains(.second) { hart.setX(UnitTranslator.second, slot(.second, side)) }
-    let guestPC = unit.pc(of: instruction.place) ?? slot(.target, side)
+    let guestPC = unit.pc(of: instruction.place) ?? target(raw.0, instruction.place, hart)
     if isExit {
       side.exit = (unit, instruction)
     } else {
-      let registers = (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
-      side.suspended = Suspension(unit: unit, offset: offset, pc: guestPC, registers: registers, raw: raw)
+      side.suspended = Suspension(
+        unit: unit, offset: offset, pc: guestPC,
+        registers: (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second)), raw: raw, epoch: side.current!.epoch)
     }
     // Behind what the monitor does for one instruction, the next one of the unit follows.
     side.found = side.current.map { (unit, $0, $0.epoch) }
     return guestPC
   }
 
+  /// Where an indirect jump goes, by what is in the first register.
+  private func target(_ register: UInt64, _ place: TranslatedUnit.Place, _ hart: Hart) -> UInt64 {
+    guard place == .found else { return register }
+    let offset = Int(truncatingIfNeeded: register &- CodeCache.base(hart.translationRegime))
+    let unit = cache.unit(at: offset)!
+    // SAFETY: units and links begin at an address that is known.
+    return unit.pc(of: unit.code[0].place)!
+  }
+
   private func slot(_ slot: ContextSlot, _ side: Side) -> UInt64 {
     host.memory.tableEntry(at: side.slots + UInt64(slot.address))
+  }
+  private func setSlot(_ slot: ContextSlot, _ side: Side, _ value: UInt64) {
+    host.memory.storeTableEntry(value, at: side.slots + UInt64(slot.address))
+  }
+
+  /// Puts the virtual hart's registers into the context, as they read in its mode.
+  private func lendRegisters(_ hart: Hart, _ side: Side) {
+    for register in TrapRegister.allCases {
+      let value = hart[register: register]
+      side.lent[register.rawValue] = value
+      setSlot(ContextSlot(register), side, value)
+    }
+    setSlot(.pending, side, hart.hasWakeUp ? TrapRegister.interruptEnable(in: hart.privilege) : 0)
+  }
+
+  /// Takes back what translated code has written.
+  private func takeRegisters(_ hart: Hart, _ side: Side) {
+    for register in TrapRegister.allCases {
+      let value = slot(ContextSlot(register), side)
+      if value != side.lent[register.rawValue] { hart[register: register] = value }
+    }
   }
 
   // MARK: Charges
@@ -190,146 +242,6 @@ final class BinaryTranslation: TechniqueEngine {
 
   func chargeEntry(_ cpu: VirtualCPU) {}
 
-  // MARK: The cache
-
-  func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason) {
-    guard let (unit, instruction) = sides[cpu.hart.index].exit, case .at(let index) = instruction.place else {
-      preconditionFailure("no instruction of the guest's has called out")
-    }
-    let bits = unit.guest[index].bits
-    return (bits, bits == 0x73 ? .environmentCall : ExitReason(instruction: bits))
-  }
-
-  func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome {
-    let hart = cpu.hart
-    let side = sides[hart.index]
-    let context = context(for: cpu)
-    side.suspended = nil
-    side.found = nil
-    let mayChain = side.stub.map { $0.unit.isLive && $0.unit.stubs[$0.index].target == hart.pc } ?? false
-    if !mayChain { side.stub = nil }
-    let base = CodeCache.base(hart.translationRegime)
-    if let code = context.find(hart.pc), let unit = cache.unit(at: Int(truncatingIfNeeded: code &- base)) {
-      cpu.ledger.charge(.monitor, .lookup)
-      side.found = (unit, context, context.epoch)
-      return .found(mayChain: mayChain)
-    }
-    let found: GuestTranslation
-    switch paging.walkFetch(cpu, hart.pc) {
-    case .failure(let trap): return .refused(trap)
-    case .success(let translation): found = translation
-    }
-    guard host.guestMemory.contains(found.page, count: 4096), let rights = found.effectiveRights, rights & 4 != 0 else {
-      return .untranslatable
-    }
-    let key = TranslatedUnit.Key(pc: hart.pc, page: found.page, mode: hart.privilege)
-    guard fetch(key.page, Int(hart.pc & 0xfff)) != nil else { return .untranslatable }
-    cpu.ledger.charge(.monitor, .lookup)
-    side.wanted = key
-    guard let unit = cache.unit(for: key) else { return .untranslated }
-    use(unit, cpu, context)
-    return .found(mayChain: mayChain)
-  }
-
-  private func use(_ unit: TranslatedUnit, _ cpu: VirtualCPU, _ context: CacheContext) {
-    let base = CodeCache.base(cpu.hart.translationRegime)
-    context.enter(cpu.hart.pc, base &+ UInt64(unit.offset))
-    sides[cpu.hart.index].found = (unit, context, context.epoch)
-  }
-
-  /// The instruction at an offset into a page of the guest's; nil where it reaches into the next one.
-  private func fetch(_ page: UInt64, _ offset: Int) -> UInt32? {
-    guard offset <= 4094, let low = host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt16.self)
-    else { return nil }
-    if low & 3 != 3 { return UInt32(low) }
-    guard offset <= 4092 else { return nil }
-    return host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt32.self)
-  }
-
-  func translate(_ cpu: VirtualCPU) {
-    let side = sides[cpu.hart.index]
-    let key = side.wanted!
-    _ = host.frames.frame(for: key.page, .fetch)
-    let made = UnitTranslator(pc: key.pc) { fetch(key.page, $0) }
-    cpu.ledger.charge(.monitor, .translateInstruction, UInt64(made.guest.count))
-    if let unit = cache.add(made, key) {
-      use(unit, cpu, context(for: cpu))
-    } else {
-      flush(cpu)
-      // SAFETY: an empty cache has room for any unit.
-      use(cache.add(made, key)!, cpu, context(for: cpu))
-    }
-    paging.setHoldsCode(cpu, key.page, true)
-  }
-
-  func chain(_ cpu: VirtualCPU) {
-    let side = sides[cpu.hart.index]
-    guard let (source, index) = side.stub, let target = side.found?.unit, let from = source.key, let to = target.key,
-      source.isLive, source.stubs[index].link == nil
-    else { return }
-    side.stub = nil
-    // Within a page the way is always the same. To another one it is as long as the guest maps it there.
-    let isNear = from.pc >> 12 == to.pc >> 12 && from.page == to.page && from.mode == to.mode
-    guard let end = isNear ? target : cache.link(to: to.pc) else { return }
-    cache.link(source, index, to: end)
-    cpu.ledger.charge(.monitor, .chain)
-  }
-
-  /// Throws all translations away.
-  private func flush(_ cpu: VirtualCPU) {
-    for page in cache.pages { paging.setHoldsCode(cpu, page, false) }
-    cache.flush()
-    for side in sides {
-      for context in side.contexts { context.clear() }
-      side.stub = nil
-    }
-  }
-
-  /// Somebody is about to store to code of which there are translations.
-  private func codeIsStored(_ address: UInt64, _ count: Int) {
-    let page = address & ~0xfff
-    for unit in cache.units(inPage: page) {
-      let start = page | unit.key!.pc & 0xfff
-      if start < address + UInt64(count) && address < start + UInt64(unit.guestSize) { remove(unit) }
-    }
-    if cache.units(inPage: page).isEmpty { paging.setHoldsCode(paging.cpu, page, false) }
-  }
-
-  private func remove(_ unit: TranslatedUnit) {
-    cache.remove(unit)
-    for side in sides {
-      for context in side.contexts { context.forget(unit.key!.pc) }
-    }
-  }
-
-  /// The guest knows nothing of the cache: what happened there happened at its own instruction. What the cache's own sequences do is
-  /// nothing of its.
-  func rename(_ record: inout EventRecord, _ cpu: VirtualCPU) -> Bool {
-    let base = CodeCache.base(cpu.hart.translationRegime)
-    guard isTranslated(cpu.hart), record.pc &- base < UInt64(cache.size),
-      let unit = cache.unit(at: Int(record.pc &- base)), let instruction = unit.instruction(at: Int(record.pc &- base))
-    else { return true }
-    switch record.kind {
-    case .load, .store, .update, .tlbFill:
-      guard instruction.role == .identical else { return false }
-    default: break
-    }
-    guard case .at(let index) = instruction.place else { return record.kind != .retired }
-    let guest = unit.guest[index]
-    record.pc = unit.pc(of: instruction.place)!
-    guard record.kind == .retired, instruction.role != .identical else { return true }
-    record.bits = guest.bits
-    (record.detail, record.a) = (0, 0)
-    if let decoded = InstructionSet.shared.decode(guest.bits), decoded.row.flow != .branch, decoded.fields.rd != 0 {
-      // `auipc`, or a jump that links: what it writes does not depend on any register.
-      record.detail = UInt8(decoded.fields.rd)
-      record.a =
-        decoded.row.flow == .usesPC
-        ? record.pc &+ UInt64(bitPattern: decoded.fields.imm) : record.pc &+ UInt64(decoded.length)
-    }
-    return true
-  }
-
   // MARK: Services
 
   func walk(_ cpu: VirtualCPU, _ exit: Hart.Exit) -> WalkOutcome { paging.walk(cpu, exit.value, exit.accessKind) }
@@ -341,14 +253,6 @@ final class BinaryTranslation: TechniqueEngine {
     _ cpu: VirtualCPU, from before: TranslationState, to after: TranslationState, fence: Fence
   ) {
     paging.translationChanged(cpu, from: before, to: after, fence: fence)
-    guard before.fences != after.fences else { return }
-    for context in sides[cpu.hart.index].contexts {
-      if fence.isFirstStage, let address = fence.address {
-        context.forget(page: address & ~0xfff)
-      } else {
-        context.clear()
-      }
-    }
   }
 
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode { hart.privilege }

@@ -7,30 +7,45 @@ enum ContextSlot: Int64 {
   case second
   /// Where an indirect jump goes.
   case target
+  /// The bit of the status register that must not be set without the monitor, because an interrupt would be due.
+  case pending
+  /// The registers of the virtual hart that code of the cache reads and writes itself, as they read in the running mode.
+  case status, scratch, exceptionPC, cause, value, vector
+
+  init(_ register: TrapRegister) {
+    switch register {
+    case .status: self = .status
+    case .scratch: self = .scratch
+    case .exceptionPC: self = .exceptionPC
+    case .cause: self = .cause
+    case .value: self = .value
+    case .vector: self = .vector
+    }
+  }
 
   /// As translated code has it.
   var address: Int64 { rawValue * 8 }
 }
 
-/// The table by which indirect jumps, and jumps to other pages, find their translation: 4,096 entries of two words, the guest's
-/// address and that of the code, by bits 12 to 1 of the address.
+/// The table by which indirect jumps, and jumps to other pages, find their translation: 8,192 entries of two words, the guest's
+/// address and that of the code, by bits 13 to 1 of the address.
 enum JumpTable {
-  /// Where translated code reaches it: at two to this power, which is more than its size.
-  static let baseShift: Int64 = 17
-  static let indexBits: Int64 = 12
+  static let indexBits: Int64 = 13
   static let count = 1 << Int(indexBits)
+  /// Where translated code reaches it: a power of two that is at least its size.
+  static let base: UInt64 = 1 << 17
   /// In pages.
   static let pageCount = count * 16 / 4096
   /// No address of the guest's: instructions lie at even ones.
   static let empty: UInt64 = 1
 
-  /// Bytes from its start of the entry for an address.
-  static func offset(of pc: UInt64) -> UInt64 { (pc >> 1 & UInt64(count - 1)) << 4 }
-  static func address(of pc: UInt64) -> UInt64 { 1 << UInt64(baseShift) | offset(of: pc) }
+  /// Bytes from its start of the entry for a target.
+  static func offset(of target: UInt64) -> UInt64 { (target >> 1 & UInt64(count - 1)) << 4 }
 }
 
 /// What translated code has at hand in one address space of one hart: its context, and a jump table of its own. What the table
-/// remembers is what a TLB would: that the guest may execute at an address, and which page is there.
+/// remembers is what a TLB would: that the guest may execute at an address, and which page is there. As in a TLB, it is true as long as
+/// the shadow entry is there that says so.
 final class CacheContext {
   /// The address space for which the table is filled now.
   struct Space: Equatable {
@@ -38,6 +53,8 @@ final class CacheContext {
     var protection: Int
   }
   var space: Space?
+  /// Some of what the table remembers may not be true any more.
+  var isDoubtful = false
   /// When it was used last, for who has to make room.
   var lastUse: UInt64 = 0
   /// Grows when entries are forgotten.
@@ -48,6 +65,7 @@ final class CacheContext {
   /// The value of `hgatp`.
   let translation: UInt64
   private let memory: PhysicalMemory
+  /// Frames of the jump table.
   private let tables: [UInt64]
 
   /// Makes the tables in frames of the pool. `slots` is the frame of the hart's context.
@@ -59,7 +77,7 @@ final class CacheContext {
     tables = (0..<JumpTable.pageCount).map { _ in host.pool.allocate()! }
     memory.storeTableEntry(ShadowEntry.pointer(to: middle), at: root)
     memory.storeTableEntry(ShadowEntry.pointer(to: low), at: middle)
-    let first = 1 << Int(JumpTable.baseShift - 12)
+    let first = Int(JumpTable.base >> 12)
     for (index, page) in [(0, slots)] + tables.enumerated().map({ (first + $0.offset, $0.element) }) {
       // V R W U A D.
       memory.storeTableEntry(page >> 2 | 0xd7, at: low + UInt64(index * 8))
@@ -72,10 +90,14 @@ final class CacheContext {
   func clear() {
     epoch += 1
     pages = []
+    isDoubtful = false
     for table in tables { memory.clearPage(at: table) }
     // Of all even numbers the empty table would name zero alone, at its place.
     memory.storeTableEntry(JumpTable.empty, at: tables[0])
   }
+
+  /// Who is on the way in translated code has to look for it again.
+  func interrupt() { epoch += 1 }
 
   /// Forgets the entries of one page.
   func forget(page: UInt64) {
@@ -88,6 +110,12 @@ final class CacheContext {
     }
   }
 
+  /// Forgets the entries of pages that are no longer what they were.
+  func forgetPages(where isUntrue: (UInt64) -> Bool) {
+    isDoubtful = false
+    for page in pages where isUntrue(page) { forget(page: page) }
+  }
+
   /// Forgets one entry.
   func forget(_ pc: UInt64) {
     let place = place(pc)
@@ -96,14 +124,15 @@ final class CacheContext {
 
   /// The address of the code for one of the guest's.
   func find(_ pc: UInt64) -> UInt64? {
-    let place = place(pc)
-    return memory.tableEntry(at: place) == pc ? memory.tableEntry(at: place + 8) : nil
+    memory.tableEntry(at: place(pc)) == pc ? memory.tableEntry(at: place(pc) + 8) : nil
   }
 
+  /// There are entries of a page, or were since it was forgotten last.
+  func knows(page: UInt64) -> Bool { pages.contains(page) }
+
   func enter(_ pc: UInt64, _ code: UInt64) {
-    let place = place(pc)
-    memory.storeTableEntry(pc, at: place)
-    memory.storeTableEntry(code, at: place + 8)
+    memory.storeTableEntry(pc, at: place(pc))
+    memory.storeTableEntry(code, at: place(pc) + 8)
     pages.insert(pc & ~0xfff)
   }
 

@@ -147,8 +147,22 @@ package final class CodeCache {
           UnitTranslator.jalr(rs1: UnitTranslator.first, imm: low),
         ], at: place)
     }
-    unit.stubs[index].link = .init(unit: target.number, isFar: isFar)
+    unit.stubs[index].link = .init(unit: target.number, looksUp: target.key == nil, isFar: isFar)
     target.incoming.append((unit, index))
+  }
+
+  /// Has a stub call the monitor again, if it leads to a unit.
+  func unchain(_ unit: TranslatedUnit, _ index: Int) {
+    guard unit.isLive, let link = unit.stubs[index].link, !link.looksUp else { return }
+    unlink(unit, index)
+  }
+
+  /// Severs what leads from a unit to those of other pages, and from there to it.
+  func unchain(_ unit: TranslatedUnit) {
+    let page = unit.key!.pc & ~0xfff
+    for index in unit.stubs.indices where unit.stubs[index].target & ~0xfff != page { unchain(unit, index) }
+    for (source, stub) in unit.incoming where source.key!.pc & ~0xfff != page { unchain(source, stub) }
+    unit.incoming.removeAll { $0.unit.key!.pc & ~0xfff != page }
   }
 
   private func unlink(_ unit: TranslatedUnit, _ index: Int) {
@@ -194,6 +208,7 @@ package final class CodeCache {
     byKey = [:]
     byPage = [:]
     links = [:]
+    memory.dropTranslatedCode()
     used = 0
     generation += 1
   }

@@ -56,8 +56,10 @@ package final class TranslatedUnit {
     case at(Int)
     /// At an address beyond.
     case target(UInt64)
-    /// At the address that the context holds.
+    /// At the address that ``UnitTranslator/first`` holds.
     case computed
+    /// At that for which it holds the address of the code.
+    case found
   }
 
   /// One instruction of the cache, with what is true before it is executed.
@@ -68,12 +70,16 @@ package final class TranslatedUnit {
     package var role: Role
     package var spilled: Spilled
     package var place: Place
+    /// The register whose place in the context it reads or writes for the guest's instruction.
+    package var register: TrapRegister?
   }
 
   /// Where a stub leads.
   package struct Link: Sendable {
     /// The unit's number.
     package var unit: Int
+    /// It looks for the target's translation in the jump table.
+    package var looksUp: Bool
     /// All of the stub's room is taken by a jump that goes by a register.
     package var isFar: Bool
   }
@@ -104,6 +110,8 @@ package final class TranslatedUnit {
   package internal(set) var stubs: [Stub]
   /// It may be entered.
   package internal(set) var isLive = true
+  /// Jumps have come here by the jump table.
+  var isSought = false
   /// The stubs that are linked to it.
   var incoming: [(unit: TranslatedUnit, stub: Int)] = []
 
@@ -142,12 +150,12 @@ package final class TranslatedUnit {
     return low < code.count && Int(code[low].offset) == place ? code[low] : nil
   }
 
-  /// The guest's address at a place of this unit; nil where the context holds it.
+  /// The guest's address at a place of this unit; nil where a register tells.
   package func pc(of place: Place) -> UInt64? {
     switch place {
     case .at(let index): key!.pc &+ UInt64(guest[index].offset)
     case .target(let target): target
-    case .computed: nil
+    case .computed, .found: nil
     }
   }
 }

@@ -22,19 +22,20 @@ package struct UnitTranslator {
   var size: Int { parcels.count * 2 }
 
   private let pc: UInt64
-  private var place = TranslatedUnit.Place.at(0)
-  private var spilled: TranslatedUnit.Spilled = []
+  let mode: PrivilegeMode
+  var place = TranslatedUnit.Place.at(0)
+  var spilled: TranslatedUnit.Spilled = []
   /// The offset into its page of the guest's instruction whose first one is emitted next.
   private var beginning: UInt16?
-  /// Jumps to the lookup at the unit's end, and ways out whose stubs are still to come.
-  private var lookups: [Int] = []
+  /// Branches to calls of the monitor for instructions that cannot be done in line this time, and those instructions.
+  var retreats: [(site: Int, place: TranslatedUnit.Place)] = []
 
   // MARK: A unit of the guest's
 
   /// - Parameters:
   ///   - fetch: the encoding at an offset into the page; nil where it reaches beyond.
-  init(pc: UInt64, fetch: (Int) -> UInt32?) {
-    self.pc = pc
+  init(pc: UInt64, mode: PrivilegeMode, fetch: (Int) -> UInt32?) {
+    (self.pc, self.mode) = (pc, mode)
     emitPrologue(.at(0))
     var offset = Int(pc & 0xfff)
     var isOpen = true
@@ -52,7 +53,7 @@ package struct UnitTranslator {
       isOpen = translate(bits, address(ofOffset: offset), length)
       offset += length
     }
-    emitLookup()
+    emitRetreats()
     emitStubs()
   }
 
@@ -93,14 +94,24 @@ package struct UnitTranslator {
       indirectJump(fields, next)
       return false
     case .system:
-      callOut()
+      if row.section == .zifencei {
+        // The cache follows every store to code that it has translated.
+        emit(Self.addi(rd: 0, imm: 0), .inline, completes: true)
+        return true
+      }
+      guard row.section == .zicsr else {
+        callOut()
+        return false
+      }
       // What accesses a CSR goes on behind it, unless the monitor finds that the world has changed.
-      return row.section == .zicsr
+      if let register = TrapRegister(csr: fields.csr, in: mode), access(register, decoded, next: next) { return true }
+      callOut()
+      return true
     }
   }
 
   /// Calls the monitor, which executes the instruction on the virtual hart.
-  private mutating func callOut() { emit(Self.ecall(), .callOut) }
+  mutating func callOut() { emit(Self.ecall(), .callOut) }
 
   /// The unit ends, and the guest goes on at a known address.
   private mutating func leave(to target: UInt64) {
@@ -109,72 +120,52 @@ package struct UnitTranslator {
     addStub(target, from: site, isBranch: false, Self.jal())
   }
 
-  /// `jalr`: the target is known when it is executed.
+  /// `jalr`: the target is known when it is executed. It waits in ``first`` while its translation is looked for.
   private mutating func indirectJump(_ fields: InstructionFields, _ next: UInt64) {
-    spillBoth()
-    let source = fields.rs1
-    if source == Self.first { emit(Self.hlv(rd: Self.first), .lookup) }
-    if source == Self.second {
-      emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), .lookup)
-      emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
-    }
-    let isSpilled = source == Self.first || source == Self.second
-    emit(Self.addi(rd: Self.first, rs1: isSpilled ? Self.first : source, imm: fields.imm), .lookup)
-    emit(Self.andi(rd: Self.first, rs1: Self.first, imm: -2), .lookup)
-    emit(Self.addi(rd: Self.second, imm: ContextSlot.target.address), .lookup)
-    emit(Self.hsv(rs1: Self.second, rs2: Self.first), .lookup, completes: fields.rd == 0)
-    if fields.rd == Self.first || fields.rd == Self.second {
+    spillBoth(.lookup)
+    if fields.rs1 == Self.first { emit(Self.hlv(rd: Self.first), .lookup) }
+    emit(Self.addi(rd: Self.first, rs1: fields.rs1, imm: fields.imm), .lookup)
+    emit(Self.andi(rd: Self.first, rs1: Self.first, imm: -2), .lookup, completes: fields.rd == 0)
+    switch fields.rd {
+    case 0: break
+    case Self.first:
       // The register is in the context: its new value goes there.
       setRegister(Self.second, next, .lookup, completes: false)
-      let slot = fields.rd == Self.first ? ContextSlot.first : .second
-      // The target is in the context, so that its register is free for an address.
-      emit(Self.addi(rd: Self.first, imm: slot.address), .lookup)
-      emit(Self.hsv(rs1: Self.first, rs2: Self.second), .lookup, completes: true)
-      place = .computed
+      emit(Self.hsv(rs2: Self.second), .lookup, completes: true)
+    case Self.second:
+      // There is no register left for the address: the target waits in the context, too.
+      emit(Self.addi(rd: Self.second, imm: ContextSlot.target.address), .lookup)
+      emit(Self.hsv(rs1: Self.second, rs2: Self.first), .lookup)
+      setRegister(Self.second, next, .lookup, completes: false)
+      emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), .lookup)
+      emit(Self.hsv(rs1: Self.first, rs2: Self.second), .lookup)
       emit(Self.addi(rd: Self.first, imm: ContextSlot.target.address), .lookup)
-      emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
-    } else if fields.rd != 0 {
-      setRegister(fields.rd, next, .rewritten, completes: true)
+      emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup, completes: true)
+    default: setRegister(fields.rd, next, .rewritten, completes: true)
     }
     place = .computed
-    lookups.append(emit(Self.jal(imm: 0), .lookup))
-  }
-
-  /// The lookup to which the unit's indirect jumps go, with the target in ``first``.
-  private mutating func emitLookup() {
-    guard !lookups.isEmpty else { return }
-    for site in lookups { patch(site, Self.jal(imm: Int64(size - site))) }
-    place = .computed
-    spilled = [.first, .second]
     emitEntryAddress(Self.second, of: Self.first)
     emit(Self.hlv(rd: Self.second, rs1: Self.second), .lookup)
     let check = emit(Self.bne(rs1: Self.second, rs2: Self.first, imm: 0), .lookup)
     emitEntryAddress(Self.first, of: Self.first)
     emit(Self.addi(rd: Self.first, rs1: Self.first, imm: 8), .lookup)
-    emitJumpToEntry()
-    patch(check, Self.bne(rs1: Self.second, rs2: Self.first, imm: Int64(size - check)))
-    spilled = [.first, .second]
-    emit(Self.ecall(), .miss)
+    emitJump(at: check)
   }
 
   // MARK: A link to another page
 
   /// The code by which jumps to an address in another page look for its translation: the pages may be mapped otherwise the next time.
   init(linkTo target: UInt64) {
-    pc = target
+    (pc, mode) = (target, .user)
     emitPrologue(.target(target))
     place = .target(target)
-    spillBoth()
-    let entry = Int64(JumpTable.address(of: target))
-    setRegister(Self.first, UInt64(bitPattern: entry), .lookup, completes: false)
+    spillBoth(.lookup)
+    setRegister(Self.first, JumpTable.base | JumpTable.offset(of: target), .lookup, completes: false)
     emit(Self.hlv(rd: Self.second, rs1: Self.first), .lookup)
     setRegister(Self.first, target, .lookup, completes: false)
     let check = emit(Self.bne(rs1: Self.second, rs2: Self.first, imm: 0), .lookup)
-    setRegister(Self.first, UInt64(bitPattern: entry + 8), .lookup, completes: false)
-    emitJumpToEntry()
-    patch(check, Self.bne(rs1: Self.second, rs2: Self.first, imm: Int64(size - check)))
-    spilled = [.first, .second]
-    emit(Self.ecall(), .miss)
+    setRegister(Self.first, (JumpTable.base | JumpTable.offset(of: target)) + 8, .lookup, completes: false)
+    emitJump(at: check)
   }
 
   // MARK: Pieces
@@ -186,11 +177,11 @@ package struct UnitTranslator {
     spilled = []
   }
 
-  private mutating func spillBoth() {
-    emit(Self.hsv(rs2: Self.first), .lookup)
+  mutating func spillBoth(_ role: TranslatedUnit.Role) {
+    emit(Self.hsv(rs2: Self.first), role)
     spilled = .first
-    emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), .lookup)
-    emit(Self.hsv(rs1: Self.first, rs2: Self.second), .lookup)
+    emit(Self.addi(rd: Self.first, imm: ContextSlot.second.address), role)
+    emit(Self.hsv(rs1: Self.first, rs2: Self.second), role)
     spilled = [.first, .second]
   }
 
@@ -199,16 +190,23 @@ package struct UnitTranslator {
     // Bit 0 of the address is clear, and so is bit 3 of the offset.
     emit(Self.slli(rd: register, rs1: target, imm: 63 - JumpTable.indexBits), .lookup)
     emit(Self.srli(rd: register, rs1: register, imm: 60 - JumpTable.indexBits), .lookup)
-    emit(Self.bseti(rd: register, rs1: register, imm: JumpTable.baseShift), .lookup)
+    emit(Self.bseti(rd: register, rs1: register, imm: Int64(JumpTable.base.trailingZeroBitCount)), .lookup)
   }
 
-  /// Jumps to the translation whose address lies where ``first`` points.
-  private mutating func emitJumpToEntry() {
+  /// Jumps to the translation whose address lies where ``first`` points. The branch at `check` finds out before whether it is the
+  /// right one, and goes to a call of the monitor behind.
+  private mutating func emitJump(at check: Int) {
+    let target = place
     emit(Self.hlv(rd: Self.first, rs1: Self.first), .lookup)
+    if place == .computed { place = .found }
     emit(Self.addi(rd: Self.second, imm: ContextSlot.second.address), .lookup)
     emit(Self.hlv(rd: Self.second, rs1: Self.second), .lookup)
     spilled = .first
     emit(Self.jalr(rs1: Self.first), .lookup)
+    patch(check, Self.bne(rs1: Self.second, rs2: Self.first, imm: Int64(size - check)))
+    place = target
+    spilled = [.first, .second]
+    emit(Self.ecall(), .miss)
   }
 
   /// Sets a register to a constant.
@@ -262,11 +260,13 @@ package struct UnitTranslator {
   }
 
   @discardableResult
-  private mutating func emit(
-    _ bits: UInt32, length: Int = 4, _ role: TranslatedUnit.Role, completes: Bool = false
+  mutating func emit(
+    _ bits: UInt32, length: Int = 4, _ role: TranslatedUnit.Role, completes: Bool = false, register: TrapRegister? = nil
   ) -> Int {
     let offset = size
-    code.append(.init(offset: UInt16(offset), length: UInt8(length), role: role, spilled: spilled, place: place))
+    code.append(
+      .init(
+        offset: UInt16(offset), length: UInt8(length), role: role, spilled: spilled, place: place, register: register))
     parcels.append(UInt16(truncatingIfNeeded: bits))
     marks.append(.init(completes: completes, guestOffset: beginning))
     beginning = nil
@@ -277,7 +277,7 @@ package struct UnitTranslator {
     return offset
   }
 
-  private mutating func patch(_ offset: Int, _ bits: UInt32) {
+  mutating func patch(_ offset: Int, _ bits: UInt32) {
     parcels[offset / 2] = UInt16(truncatingIfNeeded: bits)
     parcels[offset / 2 + 1] = UInt16(truncatingIfNeeded: bits >> 16)
   }
@@ -295,6 +295,10 @@ extension UnitTranslator {
   static let jal = InstructionTemplate("jal")
   static let jalr = InstructionTemplate("jalr")
   static let bne = InstructionTemplate("bne")
+  static let and = InstructionTemplate("and")
+  static let andn = InstructionTemplate("andn")
+  static let or = InstructionTemplate("or")
+  static let xor = InstructionTemplate("xor")
   static let ecall = InstructionTemplate("ecall")
   static let ebreak = InstructionTemplate("ebreak")
   static let hlv = InstructionTemplate("hlv.d")

@@ -1,0 +1,164 @@
+import RISCV
+
+// How units come into the cache, are found there, linked, and thrown away.
+extension BinaryTranslation {
+  func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason) {
+    guard let (unit, instruction) = sides[cpu.hart.index].exit, case .at(let index) = instruction.place else {
+      preconditionFailure("no instruction of the guest's has called out")
+    }
+    let bits = unit.guest[index].bits
+    return (bits, bits == 0x73 ? .environmentCall : ExitReason(instruction: bits))
+  }
+
+  func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome {
+    let hart = cpu.hart
+    let side = sides[hart.index]
+    let context = context(for: cpu)
+    side.suspended = nil
+    side.found = nil
+    let mayChain = side.stub.map { $0.unit.isLive && $0.unit.stubs[$0.index].target == hart.pc } ?? false
+    if !mayChain { side.stub = nil }
+    let base = CodeCache.base(hart.translationRegime)
+    if let code = context.find(hart.pc), let unit = cache.unit(at: Int(truncatingIfNeeded: code &- base)) {
+      cpu.ledger.charge(.monitor, .lookup)
+      report(.lookup, cpu, hart.pc, unit.number)
+      side.found = (unit, context, context.epoch)
+      return .found(mayChain: mayChain)
+    }
+    let found: GuestTranslation
+    switch paging.walkFetch(cpu, hart.pc) {
+    case .failure(let trap): return .refused(trap)
+    case .success(let translation): found = translation
+    }
+    guard host.guestMemory.contains(found.page, count: 4096), let rights = found.effectiveRights, rights & 4 != 0,
+      paging.anchor(cpu, hart.pc & ~0xfff, found, rights)
+    else { return .untranslatable }
+    let key = TranslatedUnit.Key(pc: hart.pc, page: found.page, mode: hart.privilege)
+    guard fetch(key.page, Int(hart.pc & 0xfff)) != nil else { return .untranslatable }
+    cpu.ledger.charge(.monitor, .lookup)
+    side.wanted = key
+    guard let unit = cache.unit(for: key) else { return .untranslated }
+    report(.lookup, cpu, hart.pc, unit.number)
+    use(unit, cpu, context)
+    return .found(mayChain: mayChain)
+  }
+
+  func use(_ unit: TranslatedUnit, _ cpu: VirtualCPU, _ context: CacheContext) {
+    let base = CodeCache.base(cpu.hart.translationRegime)
+    let (page, key) = (cpu.hart.pc & ~0xfff, unit.key!)
+    if farChains.claim(key.page, for: context.space!, cache) {
+      for other in sides.flatMap(\.contexts) {
+        other.forget(page: page)
+        other.interrupt()
+      }
+    }
+    // Who knows what the guest has at one address of a page knows it of all.
+    if !context.knows(page: page) {
+      for other in cache.units(inPage: key.page)
+      where other.isSought && other.key!.pc & ~0xfff == page && other.key!.mode == key.mode {
+        context.enter(other.key!.pc, base &+ UInt64(other.offset))
+      }
+    }
+    unit.isSought = true
+    context.enter(cpu.hart.pc, base &+ UInt64(unit.offset))
+    sides[cpu.hart.index].found = (unit, context, context.epoch)
+  }
+
+  /// The instruction at an offset into a page of the guest's; nil where it reaches into the next one.
+  private func fetch(_ page: UInt64, _ offset: Int) -> UInt32? {
+    guard offset <= 4094, let low = host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt16.self)
+    else { return nil }
+    if low & 3 != 3 { return UInt32(low) }
+    guard offset <= 4092 else { return nil }
+    return host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt32.self)
+  }
+
+  func translate(_ cpu: VirtualCPU) {
+    let side = sides[cpu.hart.index]
+    let key = side.wanted!
+    _ = host.frames.frame(for: key.page, .fetch)
+    let made = UnitTranslator(pc: key.pc, mode: key.mode) { fetch(key.page, $0) }
+    cpu.ledger.charge(.monitor, .translateInstruction, UInt64(made.guest.count))
+    if let unit = cache.add(made, key) {
+      use(unit, cpu, context(for: cpu))
+    } else {
+      report(.flush, cpu, 0, cache.units.count { $0.key != nil })
+      flush(cpu)
+      // SAFETY: an empty cache has room for any unit.
+      use(cache.add(made, key)!, cpu, context(for: cpu))
+    }
+    report(.translate, cpu, key.pc, side.found!.unit.number)
+    paging.setHoldsCode(cpu, key.page, true)
+  }
+
+  func chain(_ cpu: VirtualCPU) {
+    let side = sides[cpu.hart.index]
+    guard let (source, index) = side.stub, let target = side.found?.unit, let from = source.key, let to = target.key,
+      source.isLive, source.stubs[index].link == nil
+    else { return }
+    side.stub = nil
+    // Within a page the way is always the same. To another one it is as long as the guest maps it there.
+    let isNear = from.pc >> 12 == to.pc >> 12 && from.page == to.page && from.mode == to.mode
+    let space = context(for: cpu).space!
+    let isOwned = farChains.isOwned(from.page, by: space)
+    guard let end = isNear || isOwned ? target : cache.link(to: to.pc) else { return }
+    cache.link(source, index, to: end)
+    if !isNear && isOwned { farChains.note(source, index, to: to.pc, space) }
+    cpu.ledger.charge(.monitor, .chain)
+    report(.chain, cpu, to.pc, source.number, cause: isNear || isOwned ? 0 : 1)
+  }
+
+  private func report(
+    _ step: TranslationStep, _ cpu: VirtualCPU, _ address: UInt64, _ unit: Int, cause: UInt64 = 0
+  ) {
+    cpu.hart.report(.translation(step, address: address, unit: unit, cause: cause), if: .translation)
+  }
+
+  /// Throws all translations away.
+  func flush(_ cpu: VirtualCPU) {
+    for page in cache.pages { paging.setHoldsCode(cpu, page, false) }
+    cache.flush()
+    farChains.removeAll()
+    for side in sides {
+      for context in side.contexts { context.clear() }
+      side.stub = nil
+    }
+  }
+
+  /// Somebody is about to store to code of which there are translations.
+  func codeIsStored(_ address: UInt64, _ count: Int) {
+    let page = address & ~0xfff
+    for unit in cache.units(inPage: page) {
+      let start = page | unit.key!.pc & 0xfff
+      if start < address + UInt64(count) && address < start + UInt64(unit.guestSize) {
+        remove(unit, storedAt: address)
+      }
+    }
+    if cache.units(inPage: page).isEmpty { paging.setHoldsCode(paging.cpu, page, false) }
+  }
+
+  func remove(_ unit: TranslatedUnit, storedAt address: UInt64 = 0) {
+    cache.remove(unit)
+    if let cpu = paging.cpu { report(.invalidate, cpu, unit.key!.pc, unit.number, cause: address) }
+    for side in sides {
+      for context in side.contexts { context.forget(unit.key!.pc) }
+    }
+  }
+
+  /// Shadow entries went, perhaps some from which the jump table was made.
+  func flushed(_ address: UInt64?) {
+    let wasChained = address.map { farChains.sever($0 & ~0xfff, cache) } ?? false
+    if address == nil { farChains.isDoubtful = true }
+    for side in sides {
+      for context in side.contexts where context.space != nil {
+        if let address { context.forget(page: address & ~0xfff) } else { context.isDoubtful = true }
+        if wasChained { context.interrupt() }
+      }
+    }
+  }
+
+  func check(_ context: CacheContext) {
+    let space = context.space!
+    context.forgetPages { !paging.isAnchored($0, space.regime, space.protection) }
+  }
+}
