@@ -22,6 +22,8 @@ final class ShadowPaging {
   /// For each page of the guest's memory, host addresses of the shadow leaves that map it.
   var leaves: [[UInt64]]
   var protections: [[UInt64]: Int] = [:]
+  /// Numbers of states of PMP that were given out: none is given out twice.
+  var protectionCount = 0
   var lastProtection: [(epoch: UInt64, number: Int)]
   var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
@@ -133,8 +135,8 @@ final class ShadowPaging {
       protections = [:]
       lastProtection = Array(repeating: (.max, 0), count: lastProtection.count)
     }
-    let number = protections[registers] ?? protections.count
-    protections[registers] = number
+    let number = protections[registers] ?? protectionCount
+    if protections.updateValue(number, forKey: registers) == nil { protectionCount += 1 }
     lastProtection[hart.index] = (hart.protectionEpoch, number)
     return number
   }
