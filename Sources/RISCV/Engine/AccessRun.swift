@@ -1,12 +1,12 @@
 /// Loads or stores of doublewords one after the other from the same base register, as copying, entering and leaving functions
 /// have them: where they all lie in one page, one look into the TLB serves two or four.
 ///
-/// The operations keep their places and their own codes but for the first one's, as with ``FusedPair``. What is unusual
-/// about any of them is left to the operations one by one.
 enum AccessRun {
-  /// The codes: an operation and how many of it.
-  static let all: [(identifier: String, operation: String, count: Int)] = [
-    ("doubleLoads4", "ld", 4), ("doubleLoads2", "ld", 2), ("doubleStores4", "sd", 4), ("doubleStores2", "sd", 2),
+  static let all = [
+    OperationRun("doubleLoads4", "AccessRun", ["ld", "ld", "ld", "ld"]),
+    OperationRun("doubleLoads2", "AccessRun", ["ld", "ld"]),
+    OperationRun("doubleStores4", "AccessRun", ["sd", "sd", "sd", "sd"]),
+    OperationRun("doubleStores2", "AccessRun", ["sd", "sd"]),
   ]
 
   /// The code of the run that starts at `op`, and its length; nil where there is none before `last`.

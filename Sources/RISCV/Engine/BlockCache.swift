@@ -86,7 +86,7 @@ final class BlockCache {
   }
 
   /// Zeros that cost nothing until they are touched.
-  private static func zeroed<Value: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Value> {
+  static func zeroed<Value: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Value> {
     calloc(count, MemoryLayout<Value>.stride)!.bindMemory(to: Value.self, capacity: count)
   }
 
@@ -182,23 +182,29 @@ final class BlockCache {
       next += 1
     }
     var needed = weight
-    if marks != nil { needed = weigh(first, end: next) } else { fuse(first, end: next) }
+    if marks != nil { needed = weigh(first, end: next, at: address) } else { fuse(first, end: next) }
     next += 1
     // The two links stand where the next operation would.
     UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
     return (next + 1 - first, needed, offset - start)
   }
 
-  /// Begins a block of translated code with its overhead; the budget that the block needs. What follows behind the last instruction
-  /// that completes one of the guest's must not run before the next one may.
-  private func weigh(_ first: Block, end last: Block) -> Int {
+  /// Begins a block of translated code with its overhead and its counter; the budget that the block needs. What follows behind the last
+  /// instruction that completes one of the guest's must not run before the next one may.
+  private func weigh(_ first: Block, end last: Block, at address: UInt64) -> Int {
     var (weight, overhead, spare) = (0, 0, 1)
+    var place: Int?
     for op in first + 1...last {
+      let offset = Int(op.pointee.offset)
+      if place == nil, translated?.marks(at: address &+ UInt64(offset))?.pointee.guestOffset != nil { place = offset }
       weight += op.pointee.weight
       overhead += op.pointee.overhead
       if op.pointee.code != .blockEnd { spare = op.pointee.weight == 0 ? 1 : 0 }
     }
-    first.initialize(to: DecodedOperation(.overhead, offset: UInt16(overhead), imm: Int64(spare)))
+    // SAFETY: who weighs has found marks. A counter lies at an even address.
+    let counter = Int(bitPattern: translated!.counter(address, place))
+    let code = first[1].code == .jal ? OperationCode.overheadJump : .overhead
+    first.initialize(to: DecodedOperation(code, offset: UInt16(overhead), imm: Int64(counter | spare)))
     fuse(first + 1, end: last)
     return weight + spare
   }
@@ -207,7 +213,7 @@ final class BlockCache {
   private func fuse(_ first: Block, end last: Block) {
     var op = first
     while op < last {
-      if let run = AccessRun.code(at: op, end: last) {
+      if let run = OperationRun.code(at: op, end: last) {
         op.pointee.code = run.0
         op += run.count
         continue

@@ -28,7 +28,7 @@ extension Engine {
             break operations
           case .jalr:
             pc = indirectJump(h, op, pc)
-            guard let next = try? find(h, pc) else {
+            guard let next = known(h, pc) else {
               h.leave(pc, budget)
               return .recheck
             }
@@ -955,6 +955,49 @@ extension Engine {
               try Execute.sd(h, op.pointee)
               op += 1
               try Execute.sd(h, op.pointee)
+              op += 1
+            }
+          case .spillTwo:
+            if LookupRun.spillTwo(h, op) {
+              op += 3
+            } else {
+              try Execute.hsvD(h, op.pointee)
+              op += 1
+              Execute.addi(h, op.pointee)
+              op += 1
+              try Execute.hsvD(h, op.pointee)
+              op += 1
+            }
+          case .loadHashed:
+            if LookupRun.loadHashed(h, op) {
+              op += 4
+            } else {
+              Execute.slli(h, op.pointee)
+              op += 1
+              Execute.srli(h, op.pointee)
+              op += 1
+              Execute.bseti(h, op.pointee)
+              op += 1
+              try Execute.hlvD(h, op.pointee)
+              op += 1
+            }
+          case .loadBehindHashed:
+            if LookupRun.loadBehindHashed(h, op) {
+              op += 7
+            } else {
+              Execute.slli(h, op.pointee)
+              op += 1
+              Execute.srli(h, op.pointee)
+              op += 1
+              Execute.bseti(h, op.pointee)
+              op += 1
+              Execute.addi(h, op.pointee)
+              op += 1
+              try Execute.hlvD(h, op.pointee)
+              op += 1
+              Execute.addi(h, op.pointee)
+              op += 1
+              try Execute.hlvD(h, op.pointee)
               op += 1
             }
           case .fusedAddAdd:
@@ -2201,7 +2244,7 @@ extension Engine {
             try Execute.hlvD(h, op.pointee)
             op += 1
             pc = indirectJump(h, op, pc)
-            guard let next = try? find(h, pc) else {
+            guard let next = known(h, pc) else {
               h.leave(pc, budget)
               return .recheck
             }
@@ -2228,8 +2271,14 @@ extension Engine {
             return .budget
           case .overhead:
             h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-            budget &+= Int(op.pointee.imm)
+            budget &+= TranslatedCode.enter(op)
             op += 1
+          case .overheadJump:
+            h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
+            budget &+= TranslatedCode.enter(op)
+            op += 1
+            (from, pc, link) = jump(h, op, pc)
+            break operations
           case .header: preconditionFailure("a header is not an operation")
           }
         }

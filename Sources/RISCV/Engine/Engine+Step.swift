@@ -20,13 +20,15 @@ extension Engine {
     do {
       let bits = try h.fetch(pc)
       let decoding = h.blocks.decoding(bits)
+      let mark = h.translatedMark(at: pc)
+      if mark?.guestOffset != nil { h.countEntry(at: pc) }
       h.s.pointee.nextPC = pc &+ decoding.pointee.operation.length
       if h.s.pointee.eventMask.contains(.retired) {
         try executeRecorded(h, bits, decoding.pointee)
       } else {
         try execute(h, decoding.pointee.operation)
       }
-      let weight = h.translatedMark(at: pc)?.weight ?? 1
+      let weight = mark?.weight ?? 1
       h.counts.pointee.overhead &+= UInt64(1 - weight)
       h.s.pointee.pc = h.s.pointee.nextPC
       h.s.pointee.budget -= weight

@@ -64,7 +64,14 @@ enum Engine {
   private static func enter(_ h: HartPointer) -> BlockExit {
     let pc = h.s.pointee.pc
     do {
-      let block = try find(h, pc)
+      let block: BlockCache.Block
+      if let known = known(h, pc) {
+        block = known
+      } else {
+        // A stop is before the fetch, as on the step path.
+        if h.mayStop(at: pc) { return .breakpoint }
+        block = try find(h, pc)
+      }
       if h.s.pointee.budget < block.blockWeight { return runShortened(h, block) }
       return runBlocks(h, block)
     } catch {
@@ -74,23 +81,40 @@ enum Engine {
     }
   }
 
-  /// The block at a virtual address, through the jump cache and the fetch TLB.
+  /// The block at a virtual address whose translation the fetch TLB has, so that nothing is walked, charged or raised; nil
+  /// otherwise. The block loop looks no further: the instruction before may have been the last before an interrupt or a stop.
   @inline(__always)
-  static func find(_ h: HartPointer, _ pc: UInt64) throws(Departure) -> BlockCache.Block {
+  static func known(_ h: HartPointer, _ pc: UInt64) -> BlockCache.Block? {
+    let tlb = h.s.pointee.fetchTLB
+    let index = tlb.index(pc, hash: h.s.pointee.fetchHash)
+    guard tlb.entries[index].loadTag == pc & ~0xfff | h.s.pointee.fetchContext else { return nil }
     let entry = h.s.pointee.jumps + Int(truncatingIfNeeded: (pc &>> 1) & UInt64(JumpCacheEntry.count - 1))
     if entry.pointee.pc == pc && entry.pointee.key == h.s.pointee.jumpKey {
-      let tlb = h.s.pointee.fetchTLB
-      let index = Int(
-        truncatingIfNeeded: ((pc &>> 12) ^ h.s.pointee.fetchHash) & UInt64(TranslationCache.fetchCount - 1))
-      if tlb.entries[index].loadTag == pc & ~0xfff | h.s.pointee.fetchContext {
-        return entry.pointee.block.unsafelyUnwrapped
-      }
+      return entry.pointee.block.unsafelyUnwrapped
     }
-    return try findSlow(h, pc, entry)
+    return knownSlow(h, pc, tlb.translations[index].physicalPage | pc & 0xfff, entry)
   }
 
-  /// The block that follows in the run, for the block loop; nil where finding it departs. A link within the page is
-  /// remembered.
+  @inline(never)
+  private static func knownSlow(
+    _ h: HartPointer, _ pc: UInt64, _ physical: UInt64, _ entry: UnsafeMutablePointer<JumpCacheEntry>
+  ) -> BlockCache.Block? {
+    guard h.s.pointee.check == nil, !h.s.pointee.memoryIsView else { return nil }
+    return enterJump(h, pc, physical, entry)
+  }
+
+  /// The block at a virtual address of a page of RAM that may be executed as a whole, entered into the jump cache.
+  private static func enterJump(
+    _ h: HartPointer, _ pc: UInt64, _ physical: UInt64, _ entry: UnsafeMutablePointer<JumpCacheEntry>
+  ) -> BlockCache.Block? {
+    guard let block = h.blocks.block(at: physical) else { return nil }
+    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
+    entry.pointee = JumpCacheEntry(pc: pc, key: h.s.pointee.jumpKey, block: block)
+    h.s.pointee.jumpPages.insert(pc)
+    return block
+  }
+
+  /// The block that follows in the run, for the block loop; nil where it is not known. A link within the page is remembered.
   @inline(__always)
   static func next(_ h: HartPointer, from: UInt64, to pc: UInt64, _ link: BlockCache.Link) -> BlockCache.Block? {
     if let block = link.pointee { return block }
@@ -102,28 +126,24 @@ enum Engine {
     _ h: HartPointer, from: UInt64, to pc: UInt64, _ link: BlockCache.Link
   ) -> BlockCache.Block? {
     let generation = h.generation
-    guard let block = try? find(h, pc) else { return nil }
+    guard let block = known(h, pc) else { return nil }
     // A cache that was emptied meanwhile took the link with it.
     if (from ^ pc) &>> 12 == 0 && generation == h.generation { link.pointee = block }
     return block
   }
 
-  @inline(never)
-  private static func findSlow(
-    _ h: HartPointer, _ pc: UInt64, _ entry: UnsafeMutablePointer<JumpCacheEntry>
-  ) throws(Departure) -> BlockCache.Block {
+  /// The block at a virtual address, with the walk that its fetch needs.
+  private static func find(_ h: HartPointer, _ pc: UInt64) throws(Departure) -> BlockCache.Block {
     let physical = try h.translateFetch(pc, count: 2)
     let tlb = h.s.pointee.fetchTLB
     let index = tlb.index(pc, hash: h.s.pointee.fetchHash)
+    let entry = h.s.pointee.jumps + Int(truncatingIfNeeded: (pc &>> 1) & UInt64(JumpCacheEntry.count - 1))
     // Only pages of RAM that may be executed as a whole hold blocks.
     guard tlb.entries[index].loadTag == tlb.entries[index].tag, !h.s.pointee.memoryIsView,
-      let block = h.blocks.block(at: physical)
+      let block = enterJump(h, pc, physical, entry)
     else {
       throw .step
     }
-    h.s.pointee.jumpKey = h.s.pointee.fetchContext | h.generation &<< 12
-    entry.pointee = JumpCacheEntry(pc: pc, key: h.s.pointee.jumpKey, block: block)
-    h.s.pointee.jumpPages.insert(pc)
     return block
   }
 
@@ -140,7 +160,9 @@ enum Engine {
       count += 1
     }
     if count == 0 { return .step }
-    if copy[1].code == .overhead { copy[1] = DecodedOperation(.overhead, offset: UInt16(overhead)) }
+    if copy[1].code == .overhead || copy[1].code == .overheadJump {
+      copy[1] = DecodedOperation(.overhead, offset: UInt16(overhead), imm: block.pointee.imm & ~1)
+    }
     // What is fused with operations that are not in the copy is taken apart.
     for index in max(1, count - 2)...count { copy[index].code = FusedPair.first(of: copy[index].code) }
     copy[count + 1] = DecodedOperation(.exit, offset: block[count].offset)

@@ -46,8 +46,7 @@ struct FusedPair: Sendable {
     first.flatMap { one in second.map { (one, $0) } }
   }
 
-  private static let firstCode =
-    OperationCode.overhead.rawValue + 1 + UInt16(PlainCSR.codes.count + AccessRun.all.count)
+  private static let firstCode = OperationRun.firstCode + UInt16(OperationRun.all.count)
 
   /// The fused code of two operations by their own codes, as `first << 8 | second`; zero where there is none.
   private static let codes: [UInt16] = {
@@ -64,11 +63,7 @@ struct FusedPair: Sendable {
 
   /// The code of the first instruction alone, of a pair or a run.
   static func first(of code: OperationCode) -> OperationCode {
-    switch code {
-    case .doubleLoads2, .doubleLoads4: return .ld
-    case .doubleStores2, .doubleStores4: return .sd
-    default: break
-    }
+    if let first = OperationRun.first(of: code) { return first }
     guard code.rawValue >= firstCode else { return code }
     return OperationCode(rawValue: UInt16(all[Int(code.rawValue - firstCode)].first))!
   }

@@ -17,7 +17,7 @@ package enum GeneratedSource {
   private static var operationCode: String {
     let cases = rows.map { "  case \($0.identifier)\n" }.joined()
     let pairs = FusedPair.all.map { "  case \($0.identifier)\n" }.joined()
-    let plain = (PlainCSR.codes + AccessRun.all.map(\.identifier)).map { "  case \($0)\n" }.joined()
+    let plain = (PlainCSR.codes + OperationRun.all.map(\.identifier)).map { "  case \($0)\n" }.joined()
     let ending = rows.filter { $0.flow.endsBlock }.map { ".\($0.identifier)" }
     return notice + """
       /// What an operation does: the instructions in the order of their rows, then what the engine adds.
@@ -38,6 +38,8 @@ package enum GeneratedSource {
         /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
         /// of the budget the block does not use in `imm`.
         case overhead
+        /// The same, and the jump that is all there is behind it.
+        case overheadJump
         // Accesses to CSRs that stay in their block, and runs of accesses to memory.
       \(plain)
         // Two instructions in one dispatch; the second keeps its place and its own operation.
@@ -83,7 +85,7 @@ package enum GeneratedSource {
     case .indirectJump:
       return [
         "pc = indirectJump(h, op, pc)",
-        "guard let next = try? find(h, pc) else {",
+        "guard let next = known(h, pc) else {",
         "  h.leave(pc, budget)",
         "  return .recheck",
         "}",
@@ -116,12 +118,12 @@ package enum GeneratedSource {
       caseText(pair.identifier, body(rows[pair.first]) + body(rows[pair.second]))
     }
     let plain = PlainCSR.codes.map { caseText($0, ["try PlainCSR.\($0)(h, op.pointee)", "op += 1"]) }
-    let runs = AccessRun.all.map { run in
-      let one = body(rows.first { $0.name == run.operation }!)
+    let runs = OperationRun.all.map { run in
+      let single = run.operations.flatMap { name in body(rows.first { $0.name == name }!) }
       return caseText(
         run.identifier,
-        ["if AccessRun.\(run.identifier)(h, op) {", "  op += \(run.count)", "} else {"]
-          + (0..<run.count).flatMap { _ in one.map { "  \($0)" } } + ["}"])
+        ["if \(run.type).\(run.identifier)(h, op) {", "  op += \(run.operations.count)", "} else {"]
+          + single.map { "  \($0)" } + ["}"])
     }
     let cases = (single + plain + runs + fused).joined()
     return notice + """
@@ -158,8 +160,14 @@ package enum GeneratedSource {
                   return .budget
                 case .overhead:
                   h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-                  budget &+= Int(op.pointee.imm)
+                  budget &+= TranslatedCode.enter(op)
                   op += 1
+                case .overheadJump:
+                  h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
+                  budget &+= TranslatedCode.enter(op)
+                  op += 1
+                  (from, pc, link) = jump(h, op, pc)
+                  break operations
                 case .header: preconditionFailure("a header is not an operation")
                 }
               }

@@ -248,6 +248,8 @@ enum OperationCode: UInt16 {
   /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
   /// of the budget the block does not use in `imm`.
   case overhead
+  /// The same, and the jump that is all there is behind it.
+  case overheadJump
   // Accesses to CSRs that stay in their block, and runs of accesses to memory.
   case plainRead
   case plainWrite
@@ -261,6 +263,9 @@ enum OperationCode: UInt16 {
   case doubleLoads2
   case doubleStores4
   case doubleStores2
+  case spillTwo
+  case loadHashed
+  case loadBehindHashed
 
   // Two instructions in one dispatch; the second keeps its place and its own operation.
   case fusedAddAdd

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What the engine has to know of code that a monitor translated and put into RAM: which of its instructions complete one of the
 /// guest's, and where those begin. It is the simulator's bookkeeping, and free of cycles.
 package struct TranslatedCode {
@@ -20,17 +26,41 @@ package struct TranslatedCode {
   package let base: UInt64
   package let size: UInt64
   private let all: UnsafeMutablePointer<Mark>
+  private let counters: UnsafeMutablePointer<UInt64>
 
   fileprivate init(base: UInt64, size: UInt64) {
     (self.base, self.size) = (base, size)
     all = .allocate(capacity: Int(size >> 1))
     all.initialize(repeating: Mark(), count: Int(size >> 1))
+    counters = BlockCache.zeroed(Int(size >> 1))
   }
-  func deallocate() { all.deallocate() }
+  func deallocate() {
+    all.deallocate()
+    free(counters)
+  }
 
   package subscript(offset: Int) -> Mark {
     get { all[offset >> 1] }
-    nonmutating set { all[offset >> 1] = newValue }
+    nonmutating set {
+      all[offset >> 1] = newValue
+      counters[offset >> 1] = 0
+    }
+  }
+
+  /// How often harts have come from elsewhere to an instruction where one of the guest's begins, since it was written.
+  package func entries(at offset: Int) -> UInt64 { counters[offset >> 1] }
+
+  /// Where entries are counted of a block at a physical address that has one of the guest's instructions `place` bytes behind it; a
+  /// place that nobody asks for where it has none.
+  func counter(_ address: UInt64, _ place: Int?) -> UnsafeMutablePointer<UInt64> {
+    counters + (place.map { (Int(address &- base) + $0) >> 1 } ?? 1)
+  }
+
+  /// Counts an entry into a block, by its operation `overhead`. What of the budget has to be spared for the block is given back.
+  @inline(__always)
+  static func enter(_ op: BlockCache.Block) -> Int {
+    UnsafeMutablePointer<UInt64>(bitPattern: Int(op.pointee.imm & ~1)).unsafelyUnwrapped.pointee &+= 1
+    return Int(op.pointee.imm & 1)
   }
 
   /// The marks from a physical address on; nil outside.
@@ -81,6 +111,12 @@ extension HartPointer {
     let window = s.pointee.translatedWindow
     guard pc &- window.base < window.size else { return nil }
     return blocks.translated?.marks(at: window.physical &+ (pc &- window.base))?.pointee
+  }
+
+  /// The same as ``TranslatedCode/enter(_:)``, for the step path, to which every instruction is one that it comes to.
+  func countEntry(at pc: UInt64) {
+    let window = s.pointee.translatedWindow
+    blocks.translated?.counter(window.physical &+ (pc &- window.base), 0).pointee &+= 1
   }
 
   /// Whether a breakpoint may stand at the next instruction.

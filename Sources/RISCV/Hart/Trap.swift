@@ -37,11 +37,9 @@ extension PrivilegeMode {
   /// The registers that a trap into this mode writes, and the one that says where its handler is. U and VU have none of their
   /// own: theirs are those of the mode above.
   package var trapRegisters: (pc: CSR, cause: CSR, value: CSR, vector: CSR) {
-    switch self {
-    case .machine: (.mepc, .mcause, .mtval, .mtvec)
-    case .supervisor, .user: (.sepc, .scause, .stval, .stvec)
-    case .virtualSupervisor, .virtualUser: (.vsepc, .vscause, .vstval, .vstvec)
-    }
+    // SAFETY: every mode has them, or is given those of the mode above.
+    func register(_ register: TrapRegister) -> CSR { CSR(rawValue: register.number(in: self))! }
+    return (register(.exceptionPC), register(.cause), register(.value), register(.vector))
   }
 }
 

@@ -11,9 +11,7 @@ package enum TrapRegister: Int, CaseIterable, Sendable {
   /// The number by which code of a mode other than U calls it.
   package func name(in mode: PrivilegeMode) -> UInt16 { (mode == .machine ? 0x300 : 0x100) | offset }
   /// The number of the register that it is: as ``name(in:)``, but for a guest's.
-  package func number(in mode: PrivilegeMode) -> UInt16 {
-    mode == .virtualSupervisor ? 0x200 | offset : name(in: mode)
-  }
+  package func number(in mode: PrivilegeMode) -> UInt16 { mode.isVirtual ? 0x200 | offset : name(in: mode) }
 
   /// The same in the registers of all modes (Privileged ISA, "CSR Listing").
   private var offset: UInt16 {

@@ -76,6 +76,9 @@ package final class CodeCache {
     return low < units.count && units[low].offset <= offset ? units[low] : nil
   }
 
+  /// How often the first instruction of a unit's was come to.
+  package func entries(of unit: TranslatedUnit) -> UInt64 { code.entries(at: unit.body) }
+
   /// The four bytes at an offset into the cache.
   package func bits(at offset: Int) -> UInt32 {
     let address = code.base + UInt64(offset)
