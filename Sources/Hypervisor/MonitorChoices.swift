@@ -9,10 +9,16 @@ package struct MonitorChoices: Sendable, Equatable {
   package var scheme: PagingScheme
   /// Of binary translation: bytes of the translation cache, whole pages. ``CodeCache/sizes`` says how many there may be.
   package var cacheSize: Int
+  /// Of binary translation: instructions that trap again and again are translated otherwise.
+  package var isAdaptive: Bool
 
-  package init(leaf: LeafSize = .small, scheme: PagingScheme = .sv39, cacheSize: Int = CodeCache.defaultSize) {
+  package init(
+    leaf: LeafSize = .small, scheme: PagingScheme = .sv39, cacheSize: Int = CodeCache.defaultSize,
+    isAdaptive: Bool = true
+  ) {
     self.leaf = leaf
     self.scheme = scheme
     self.cacheSize = cacheSize
+    self.isAdaptive = isAdaptive
   }
 }

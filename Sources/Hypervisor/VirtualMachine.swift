@@ -153,7 +153,7 @@ final class Monitor: HartExecutor {
     }
     let engine: any TechniqueEngine =
       if technique.kind == .binaryTranslation {
-        BinaryTranslation(paging: shadows, host: host, cacheSize: choices.cacheSize)
+        BinaryTranslation(paging: shadows, host: host, choices)
       } else if !isAssisted {
         TrapAndEmulate(paging: shadows)
       } else if technique.paging == .shadow {

@@ -164,6 +164,7 @@ struct JSONLines {
         text.ascii(",\"stored\":")
         text.quotedHex(cause)
       }
+      if step == .adapt { text.ascii(cause == 0 ? ",\"adapted\":false" : ",\"adapted\":true") }
       if step == .chain { text.ascii(cause == 0 ? ",\"direct\":true" : ",\"direct\":false") }
     case .fault(let kind, let address):
       named(",\"fault\":\"", kind.name)

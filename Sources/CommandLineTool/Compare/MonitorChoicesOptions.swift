@@ -19,6 +19,14 @@ struct MonitorChoicesOptions: ParsableArguments {
       valueName: "size"))
   var cacheSize: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whether binary translation has instructions that trap again and again call the monitor instead, which is quicker.",
+      valueName: Switch.allValueStrings.joined(separator: "|")))
+  var adaptive = Switch.on
+
+  enum Switch: String, CaseIterable, ExpressibleByArgument { case on, off }
+
   var options: MonitorChoices {
     get throws {
       guard let leaf = LeafSize(rawValue: leaf.uppercased()) else {
@@ -29,7 +37,7 @@ struct MonitorChoicesOptions: ParsableArguments {
         throw ValidationError(
           "--guest-stage \(guestStage): it is \(schemes.map(\.guestStageName).joined(separator: " or ")).")
       }
-      return MonitorChoices(leaf: leaf, scheme: scheme, cacheSize: try cacheBytes)
+      return MonitorChoices(leaf: leaf, scheme: scheme, cacheSize: try cacheBytes, isAdaptive: adaptive == .on)
     }
   }
 

@@ -20,8 +20,8 @@ enum CatchCommand: Command {
     catch shadow [fill|drop|protect] [if CONDITION]          an entry of the monitor's shadow tables
     catch nested [fill|drop] [if CONDITION]      an entry of its nested tables
     catch tlb [fill|flush] [if CONDITION]        a translation is kept, or some are dropped
-    catch translate|chain|lookup|invalidate|flush [if CONDITION]    the translation cache: a unit is made, linked to what follows, found
-      by the monitor, or dies because its code was stored to; all go because it is full
+    catch translate|chain|lookup|invalidate|adapt|flush [if CONDITION]    the translation cache: a unit is made, linked to what
+      follows, found by the monitor, or dies because its code was stored to or is to be translated otherwise; all go because it is full
     Stops after the event; an exit stops before the monitor has looked at it, with the guest's pc still at its instruction.
     A condition may ask for the event's fields: trap $cause $value $from $to; interrupt $cause $from $to; privilege $from $to;
     csr $old $new (of a write) $value (of a read) $write; balloon $pages $total (given up then) $step (0 request, 1 inflate,

@@ -74,6 +74,7 @@ struct UnitRendering {
     case .rewritten: return linked(instruction) ?? "rewritten"
     case .inline: return "in line"
     case .callOut: return "call-out: the monitor steps it"
+    case .adapted: return "adapted: it trapped often, and calls the monitor now"
     case .lookup: return "looks the target up"
     case .miss: return "not found: calls the monitor"
     case .stub:

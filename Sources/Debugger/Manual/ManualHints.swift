@@ -82,7 +82,7 @@ extension Session {
     case .dirtyFault:
       "The first store to a page: the guest's hart sets D in the guest's entry. The shadow may have W then."
     case .tracedStore: "The store goes to a page table: do it, and the instruction is over."
-    case .nestedFill, .guestAccess, .interrupt, .dispatch, .unusual: "What would the guest's own hart do?"
+    case .nestedFill, .guestAccess, .interrupt, .dispatch, .adapted, .unusual: "What would the guest's own hart do?"
     }
   }
 }

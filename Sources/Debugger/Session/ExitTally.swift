@@ -61,6 +61,7 @@ extension Session {
     case .environmentCall: cycles = costs[.trapEntryEcall]
     case .trueFault: cycles = costs[.trapEntryPageFault]
     case .hiddenFault, .dirtyFault, .nestedFill: return " Native: no exit, no fault."
+    case .adapted: return " Native: no exit; an access like any other."
     case .dispatch: return " Native: no exit, nothing to look for."
     case .wait, .hypercall, .exception, .protection, .guestAccess, .interrupt, .unusual: return nil
     }

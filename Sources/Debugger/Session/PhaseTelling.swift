@@ -36,8 +36,9 @@ struct PhaseTelling {
 
   private func text(_ phase: VirtualCPU.Phase) -> String {
     switch phase {
-    case .save: return "31 registers to vcpu \(cpu.hart.index)"
+    case .save: return isShort ? "the registers stay where they are" : "31 registers to vcpu \(cpu.hart.index)"
     case .decode: return "\(instruction): \(meaning)"
+    case .adapted: return "\(instruction): its handler is called, with five registers saved"
     case .callOut: return "\(instruction): the translated code calls for it"
     case .dispatch: return "the code for \(session.place(pc)) is looked for"
     case .translate: return "the code from \(session.place(pc)) on is translated"
@@ -56,9 +57,11 @@ struct PhaseTelling {
         ?? (pc == cpu.hart.pc ? "nothing was pending any more" : "an interrupt")
       return "\(what) is delivered to the guest's \(cpu.hart.privilege.letter): \(outcome)"
     case .announce: return "an interrupt is pending: the physical hart will take it in the guest"
-    case .restore: return "31 registers"
+    case .restore: return isShort ? "five registers" : "31 registers"
     }
   }
+
+  private var isShort: Bool { cpu.service?.isShort ?? before.isShort }
 
   /// What the virtual hart wrote.
   private var outcome: String {

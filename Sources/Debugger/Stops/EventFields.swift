@@ -95,6 +95,10 @@ extension Event {
       "invalidate: unit \(unit), of gva:\(hex(address)): its page is given back"
     case .translation(.invalidate, let address, let unit, let stored):
       "invalidate: unit \(unit), of gva:\(hex(address)): a store to its code, at gpa:\(hex(stored))"
+    case .translation(.adapt, let address, let unit, 0):
+      "adapt: the instruction at gva:\(hex(address)) is done in place again: unit \(unit) goes, and what else has it"
+    case .translation(.adapt, let address, let unit, _):
+      "adapt: the instruction at gva:\(hex(address)) trapped often, and is to call the monitor: unit \(unit) goes, and what else has it"
     case .translation(.flush, _, let unit, _): "flush: the cache is full, all \(grouped(UInt64(unit))) units go"
     case .fault(.hidden, let address): "fault: HIDDEN, at gva:\(hex(address)) (the guest will not hear of it)"
     case .fault(.dirty, let address):

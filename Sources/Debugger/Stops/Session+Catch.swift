@@ -4,7 +4,7 @@ extension Catch {
   /// The words behind `catch`.
   package static let kinds = [
     "trap", "interrupt", "privilege", "csr", "stage", "balloon", "marker", "exit", "entry", "fault", "shadow", "nested",
-    "tlb", "translate", "chain", "lookup", "invalidate", "flush",
+    "tlb", "translate", "chain", "lookup", "invalidate", "adapt", "flush",
   ]
 }
 
@@ -66,7 +66,7 @@ extension Session {
       return .entry(reason)
     case "shadow": return .shadow(try step(argument, of: ShadowStep.allCases, "an entry of a shadow table"))
     case "nested": return .nested(try step(argument, of: NestedStep.allCases, "an entry of a nested table"))
-    case "translate", "chain", "lookup", "invalidate", "flush":
+    case "translate", "chain", "lookup", "invalidate", "adapt", "flush":
       guard argument.isEmpty else {
         throw .other(
           "\(matches[0]) takes no argument but a condition, such as `catch \(matches[0]) if $addr == 0x80000000`.")

@@ -37,6 +37,7 @@ package enum CostAction: UInt8, Sendable, CaseIterable {
   // What binary translation adds.
   case translateInstruction
   case callOut
+  case adaptedCall
   case lookup
   case chain
 
@@ -93,6 +94,8 @@ package enum CostAction: UInt8, Sendable, CaseIterable {
     case .allocateFrame: ("allocate-frame", "frame", "the monitor finds and clears a frame of host memory")
     case .translateInstruction: ("translate-instruction", "instruction", "the translator translates one instruction")
     case .callOut: ("call-out", "call", "translated code calls the monitor and goes on after it")
+    case .adaptedCall:
+      ("adapted-call", "call", "the same for an instruction that trapped often: few registers, and its own handler")
     case .lookup: ("lookup", "lookup", "the dispatcher looks for the translation of an address")
     case .chain: ("chain", "jump", "the end of one unit is patched to jump to the next")
     case .wait: ("wait", "cycle", "a physical hart stands still")

@@ -21,6 +21,7 @@ extension ExitReason {
     case .guestAccess: "a guest hypervisor's access to the memory of its own guest"
     case .interrupt: "an interrupt is delivered"
     case .dispatch: "translated code has come to where it is not linked any further"
+    case .adapted: "translated code calls for an instruction that trapped again and again"
     case .unusual: "a state in which every instruction is stepped, such as MPRV"
     }
   }

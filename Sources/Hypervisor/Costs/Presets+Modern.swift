@@ -43,6 +43,7 @@ extension CostModel {
     # What binary translation adds
     translate-instruction 2300 cycles/instruction Adams and Agesen, ASPLOS 2006, section 3
     call-out 600 cycles/call design: as on the Pentium 4, a little more than half of what a trap's way takes
+    adapted-call 30 cycles/call design: five registers saved and loaded, and a jump to the handler that the place of the call names
     lookup 50 cycles/lookup design: the dispatcher's hash table, mostly cached
     chain 30 cycles/jump design: one store into the cache
 

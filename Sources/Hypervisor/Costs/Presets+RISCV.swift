@@ -48,6 +48,7 @@ extension CostModel {
     translate-instruction 2300 cycles/instruction Adams and Agesen, ASPLOS 2006, section 3
     call-out 850 cycles/call calibrated: a call-out that emulates is 1200 in all (Adams and Agesen, ASPLOS 2006, section 3.3:
       1254, of which 216 emulation), less trap, registers, emulate and return
+    adapted-call 30 cycles/call design: five registers saved and loaded, and a jump to the handler that the place of the call names
     lookup 100 cycles/lookup design: the dispatcher's hash table, with a miss of the cache
     chain 50 cycles/jump design: one store into the cache and a fence.i
 

@@ -51,6 +51,7 @@ extension ShadowPaging {
   /// The guest stored to a page of its tables.
   func stored(_ address: UInt64, _ count: Int) {
     let page = address & ~0xfff
+    tracedStores &+= 1
     if codePages.contains(page) { whenCodeIsStored?(address, count) }
     guard cpu != nil, !isWalking, let followers = traced[page] else { return }
     let offset = Int(address & 0xfff)

@@ -19,6 +19,8 @@ final class ShadowPaging {
   var byFrame: [ShadowTable?]
   /// Tables of the guest's by their page, in order of creation.
   var traced: [UInt64: [ShadowTable]] = [:]
+  /// Stores so far to pages that are traced, for their tables or for their code, by whatever did not go through a shadow.
+  var tracedStores: UInt64 = 0
   /// For each page of the guest's memory, host addresses of the shadow leaves that map it.
   var leaves: [[UInt64]]
   var protections: [[UInt64]: Int] = [:]

@@ -35,6 +35,8 @@ protocol TechniqueEngine: AnyObject {
   func rename(_ record: inout EventRecord, _ cpu: VirtualCPU) -> Bool
   /// What translated code has called the monitor for: its instruction, and the reason.
   func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason)
+  /// The virtual hart has executed the instruction of an exit, and raised no trap.
+  func emulated(_ cpu: VirtualCPU)
   /// Finds the code for the guest's pc.
   func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome
   /// Translates the code at the guest's pc, which ``dispatch(_:)`` found wanting.
@@ -83,6 +85,7 @@ extension TechniqueEngine {
   func recover(_ cpu: VirtualCPU, pc: UInt64, isExit: Bool) -> UInt64 { pc }
   func rename(_ record: inout EventRecord, _ cpu: VirtualCPU) -> Bool { true }
   func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason) { preconditionFailure("nothing calls out") }
+  func emulated(_ cpu: VirtualCPU) {}
   func dispatch(_ cpu: VirtualCPU) -> DispatchOutcome { .found(mayChain: false) }
   func translate(_ cpu: VirtualCPU) {}
   func chain(_ cpu: VirtualCPU) {}

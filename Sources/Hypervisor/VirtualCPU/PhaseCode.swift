@@ -16,12 +16,14 @@ struct PhaseCode: Sendable {
 
   /// The guest's registers leave the physical hart. The cause tells what has to be found out.
   static let save = PhaseCode { cpu, service in
-    cpu.ledger.charge(.monitor, .saveRegisters)
     guard let exit = service.exit else {
+      cpu.ledger.charge(.monitor, .saveRegisters)
       service.phase = service.errand
       return
     }
     let next = cpu.technique.chargeExit(cpu, exit)
+    service.isShort = next == .adapted
+    if !service.isShort { cpu.ledger.charge(.monitor, .saveRegisters) }
     service.mustWalk = next == .walk
     // A hart that tells all about a page fault spares the monitor a look at the instruction.
     service.phase = next == .walk && !cpu.technique.isToldOfFaults ? .decode : next
@@ -52,6 +54,14 @@ struct PhaseCode: Sendable {
   static let callOut = PhaseCode { cpu, service in
     cpu.ledger.charge(.monitor, .callOut)
     (service.bits, service.reason) = cpu.technique.callOut(cpu)
+    service.phase = .emulate
+  }
+
+  /// The handler for this very instruction follows.
+  static let adapted = PhaseCode { cpu, service in
+    cpu.ledger.charge(.monitor, .adaptedCall)
+    service.bits = cpu.technique.callOut(cpu).bits
+    service.reason = .adapted
     service.phase = .emulate
   }
 
@@ -123,12 +133,14 @@ struct PhaseCode: Sendable {
       cpu.ledger.charge(.monitor, .emulate)
     }
     if cpu.hart.busAccesses != accesses {
-      service.reason = .device
+      if service.reason != .adapted { service.reason = .device }
       cpu.ledger.charge(.monitor, .deviceModel)
     }
     if case .trapped(let trap) = outcome {
       service.trap = trap
       service.phase = .inject
+    } else {
+      cpu.technique.emulated(cpu)
     }
   }
 
@@ -163,7 +175,7 @@ struct PhaseCode: Sendable {
 
   /// The guest's registers go back, and it is entered.
   static let restore = PhaseCode { cpu, service in
-    cpu.ledger.charge(.monitor, .restoreRegisters)
+    if !service.isShort { cpu.ledger.charge(.monitor, .restoreRegisters) }
     cpu.technique.chargeEntry(cpu)
     let cycles = cpu.ledger.clock &- service.start &+ cpu.ledger.price(.trapReturn)
     cpu.exits.note(service.reason, cycles)
@@ -177,6 +189,7 @@ extension VirtualCPU.Phase {
     case .save: .save
     case .decode: .decode
     case .callOut: .callOut
+    case .adapted: .adapted
     case .dispatch: .dispatch
     case .translate: .translate
     case .chain: .chain

@@ -18,6 +18,8 @@ extension VirtualCPU {
     package var trap: Trap?
     /// What a fill of a shadow table has changed.
     package var filled: FilledEntry?
+    /// A few registers are all that the service needs: the others stay in the physical hart.
+    package var isShort = false
 
     /// What the monitor took over for between instructions.
     var errand = Phase.restore
@@ -39,6 +41,8 @@ extension VirtualCPU {
     case decode
     /// Translated code has called for an instruction, which the monitor knows by the place of the call.
     case callOut = "call-out"
+    /// The same for an instruction that trapped often, with a handler of its own.
+    case adapted
     /// The code for the guest's next instruction is looked for.
     case dispatch
     /// It is made.
@@ -59,6 +63,9 @@ extension VirtualCPU {
     case announce
     /// The guest's registers go back, and it goes on.
     case restore
+
+    /// It needs a few of the guest's registers only.
+    var isShort: Bool { [.adapted, .emulate, .restore].contains(self) }
 
     /// Where the Swift stands that runs.
     package var source: SourcePoint { code.source }

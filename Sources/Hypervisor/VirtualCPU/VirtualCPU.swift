@@ -183,6 +183,11 @@ package final class VirtualCPU {
   private func perform(_ phase: Phase) {
     guard var current = service else { return }
     ledger.stage = guestLayer
+    if current.isShort && !phase.isShort {
+      // It has become a service like any other.
+      ledger.charge(.monitor, .saveRegisters)
+      current.isShort = false
+    }
     phase.code.run(self, &current)
     payForFrames()
     current.done = phase

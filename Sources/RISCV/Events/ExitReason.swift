@@ -34,6 +34,8 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
   case interrupt
   /// Translated code has come to where it is not linked any further.
   case dispatch
+  /// Translated code calls for an instruction that trapped again and again.
+  case adapted
   /// A state in which every instruction is stepped, such as MPRV.
   case unusual
 
@@ -57,6 +59,7 @@ package enum ExitReason: UInt8, Sendable, CaseIterable {
     case .guestAccess: "guest-access"
     case .interrupt: "interrupt"
     case .dispatch: "dispatch"
+    case .adapted: "adapted"
     case .unusual: "unusual"
     }
   }
@@ -93,6 +96,8 @@ package enum TranslationStep: UInt8, Sendable, CaseIterable {
   case lookup
   /// A unit dies: its code was stored to, or its page given back.
   case invalidate
+  /// An instruction trapped so often that it is to call the monitor from now on, or called it so often for nothing that it is not.
+  case adapt
   /// All units go.
   case flush
 }

@@ -47,8 +47,10 @@ extension BinaryTranslation {
     let base = CodeCache.base(cpu.hart.translationRegime)
     let (page, key) = (cpu.hart.pc & ~0xfff, unit.key!)
     if farChains.claim(key.page, for: context.space!, cache) {
+      // The page may be mapped at several addresses.
+      let pages = Set(cache.units(inPage: key.page).map { $0.key!.pc & ~0xfff })
       for other in sides.flatMap(\.contexts) {
-        other.forget(page: page)
+        for page in pages { other.forget(page: page) }
         other.interrupt()
       }
     }
@@ -77,7 +79,9 @@ extension BinaryTranslation {
     let side = sides[cpu.hart.index]
     let key = side.wanted!
     _ = host.frames.frame(for: key.page, .fetch)
-    let made = UnitTranslator(pc: key.pc, mode: key.mode) { fetch(key.page, $0) }
+    let made = UnitTranslator(
+      pc: key.pc, mode: key.mode, fetch: { fetch(key.page, $0) },
+      isAdapted: { adaptation?.isAdapted(.init(address: key.page | UInt64($0), mode: key.mode)) ?? false })
     cpu.ledger.charge(.monitor, .translateInstruction, UInt64(made.guest.count))
     if let unit = cache.add(made, key) {
       use(unit, cpu, context(for: cpu))
@@ -119,6 +123,7 @@ extension BinaryTranslation {
     for page in cache.pages { paging.setHoldsCode(cpu, page, false) }
     cache.flush()
     farChains.removeAll()
+    adaptation?.removeAll()
     for side in sides {
       for context in side.contexts { context.clear() }
       side.stub = nil
@@ -128,18 +133,31 @@ extension BinaryTranslation {
   /// Somebody is about to store to code of which there are translations.
   func codeIsStored(_ address: UInt64, _ count: Int) {
     let page = address & ~0xfff
+    adaptation?.forget(address, count)
     for unit in cache.units(inPage: page) {
       let start = page | unit.key!.pc & 0xfff
       if start < address + UInt64(count) && address < start + UInt64(unit.guestSize) {
-        remove(unit, storedAt: address)
+        report(.invalidate, unit, unit.key!.pc, cause: address)
+        remove(unit)
       }
     }
     if cache.units(inPage: page).isEmpty { paging.setHoldsCode(paging.cpu, page, false) }
   }
 
-  func remove(_ unit: TranslatedUnit, storedAt address: UInt64 = 0) {
+  /// The page of code of which there are translations goes back to the host.
+  func codeIsReturned(_ page: UInt64) {
+    for unit in cache.units(inPage: page) {
+      report(.invalidate, unit, unit.key!.pc)
+      remove(unit)
+    }
+  }
+
+  private func report(_ step: TranslationStep, _ unit: TranslatedUnit, _ address: UInt64, cause: UInt64 = 0) {
+    if let cpu = paging.cpu { report(step, cpu, address, unit.number, cause: cause) }
+  }
+
+  private func remove(_ unit: TranslatedUnit) {
     cache.remove(unit)
-    if let cpu = paging.cpu { report(.invalidate, cpu, unit.key!.pc, unit.number, cause: address) }
     for side in sides {
       for context in side.contexts { context.forget(unit.key!.pc) }
     }
@@ -160,5 +178,26 @@ extension BinaryTranslation {
   func check(_ context: CacheContext) {
     let space = context.space!
     context.forgetPages { !paging.isAnchored($0, space.regime, space.protection) }
+  }
+}
+
+// Instructions that trap again and again are translated otherwise.
+extension BinaryTranslation {
+  /// Accesses so far that only the monitor can do: to devices, and stores to pages that are traced.
+  func accesses(_ cpu: VirtualCPU) -> UInt64 { cpu.hart.busAccesses &+ paging.tracedStores }
+
+  func emulated(_ cpu: VirtualCPU) {
+    let side = sides[cpu.hart.index]
+    guard let (unit, instruction) = side.exit, let key = unit.key, case .at(let index) = instruction.place,
+      [.identical, .adapted].contains(instruction.role)
+    else { return }
+    let offset = key.pc & 0xfff &+ UInt64(unit.guest[index].offset)
+    let site = Adaptation.Site(address: key.page | offset, mode: key.mode)
+    guard adaptation?.note(site, wasNeeded: accesses(cpu) != side.accesses) ?? false else { return }
+    report(.adapt, unit, key.pc & ~0xfff | offset, cause: instruction.role == .identical ? 1 : 0)
+    for other in cache.units(inPage: key.page)
+    where other.key!.mode == key.mode && other.index(of: other.key!.pc & ~0xfff | offset) != nil {
+      remove(other)
+    }
   }
 }

@@ -8,6 +8,8 @@ final class BinaryTranslation: TechniqueEngine {
   let cache: CodeCache
   let sides: [Side]
   var farChains = FarChains()
+  /// Nil where instructions stay as they were translated.
+  var adaptation: Adaptation?
 
   /// What belongs to one hart.
   final class Side {
@@ -23,6 +25,8 @@ final class BinaryTranslation: TechniqueEngine {
     var suspended: Suspension?
     /// Where the last exit was, in translated code.
     var exit: (unit: TranslatedUnit, instruction: TranslatedUnit.HostInstruction)?
+    /// How many accesses only the monitor could do had been done before it.
+    var accesses: UInt64 = 0
     /// The way out by which the guest came to an address for which the monitor has to find the code.
     var stub: (unit: TranslatedUnit, index: Int)?
     /// What has to be translated.
@@ -56,10 +60,11 @@ final class BinaryTranslation: TechniqueEngine {
 
   let observableKinds: EventMask = [.retired, .memory, .marker, .effects, .tlb]
 
-  init(paging: ShadowPaging, host: HostMachine, cacheSize: Int) {
+  init(paging: ShadowPaging, host: HostMachine, _ choices: MonitorChoices) {
     self.paging = paging
     self.host = host
-    cache = CodeCache(host, size: cacheSize)
+    cache = CodeCache(host, size: choices.cacheSize)
+    adaptation = choices.isAdaptive ? Adaptation() : nil
     sides = host.harts.indices.map { Side(host, $0) }
     paging.reserved = cache.rootEntries
     paging.whenCodeIsStored = { [unowned self] address, count in codeIsStored(address, count) }
@@ -172,7 +177,7 @@ final class BinaryTranslation: TechniqueEngine {
     if instruction.spilled.contains(.second) { hart.setX(UnitTranslator.second, slot(.second, side)) }
     let guestPC = unit.pc(of: instruction.place) ?? target(raw.0, instruction.place, hart)
     if isExit {
-      side.exit = (unit, instruction)
+      (side.exit, side.accesses) = ((unit, instruction), accesses(cpu))
     } else {
       side.suspended = Suspension(
         unit: unit, offset: offset, pc: guestPC,
@@ -231,6 +236,7 @@ final class BinaryTranslation: TechniqueEngine {
     case .environmentCallFromU:
       guard let (unit, instruction) = side.exit else { return .decode }
       if instruction.role == .callOut { return .callOut }
+      if instruction.role == .adapted { return .adapted }
       if instruction.role == .stub {
         let place = Int(instruction.offset)
         side.stub = unit.stubs.firstIndex { $0.offset == place }.map { (unit, $0) }
@@ -258,7 +264,7 @@ final class BinaryTranslation: TechniqueEngine {
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode { hart.privilege }
 
   func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) {
-    for unit in cache.units(inPage: page) { remove(unit) }
+    codeIsReturned(page)
     paging.setHoldsCode(cpu, page, false)
     paging.pageIsReturned(cpu, page)
   }

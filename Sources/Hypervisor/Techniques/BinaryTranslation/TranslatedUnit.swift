@@ -34,6 +34,8 @@ package final class TranslatedUnit {
     case inline
     /// Calls the monitor for an instruction.
     case callOut
+    /// Calls the monitor for an instruction that trapped again and again where it was identical.
+    case adapted
     /// Calls the monitor because what follows is not linked; or the jump to what follows, once it is.
     case stub
     /// Looks for the translation of a computed address.

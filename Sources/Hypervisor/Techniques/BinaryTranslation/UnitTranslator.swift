@@ -34,7 +34,8 @@ package struct UnitTranslator {
 
   /// - Parameters:
   ///   - fetch: the encoding at an offset into the page; nil where it reaches beyond.
-  init(pc: UInt64, mode: PrivilegeMode, fetch: (Int) -> UInt32?) {
+  ///   - isAdapted: the instruction at an offset is to call the monitor though it need not.
+  init(pc: UInt64, mode: PrivilegeMode, fetch: (Int) -> UInt32?, isAdapted: (Int) -> Bool) {
     (self.pc, self.mode) = (pc, mode)
     emitPrologue(.at(0))
     var offset = Int(pc & 0xfff)
@@ -50,7 +51,11 @@ package struct UnitTranslator {
           bits: bits, offset: UInt16(offset - Int(pc & 0xfff)), length: UInt8(length), start: UInt16(self.size)))
       place = .at(guest.count - 1)
       beginning = UInt16(offset)
-      isOpen = translate(bits, address(ofOffset: offset), length)
+      if isAdapted(offset) {
+        emit(Self.ecall(), .adapted)
+      } else {
+        isOpen = translate(bits, address(ofOffset: offset), length)
+      }
       offset += length
     }
     emitRetreats()
