@@ -96,8 +96,11 @@ let package = Package(
       ],
       resources: [.copy("Sessions")], swiftSettings: strict),
     .testTarget(
-      name: "CommandLineToolTests", dependencies: ["CommandLineTool", "LessonKit", "Guests", "Machine", "RISCV"],
-      swiftSettings: strict),
+      name: "CommandLineToolTests",
+      dependencies: [
+        "CommandLineTool", "LessonKit", "Guests", "Hypervisor", "Machine", "RISCV",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests",
       dependencies: [

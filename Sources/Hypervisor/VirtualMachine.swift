@@ -172,7 +172,9 @@ final class Monitor: HartExecutor {
     _ = host.frames.takeUnpaid()
     host.frames.isLoading = false
     host.frames.clock = { [unowned self] in cpus.reduce(0) { max($0, $1.ledger.clock) } }
-    host.frames.whenReturning = { [unowned self] page in engine.pageIsReturned(cpus[machine.currentHart], page.value) }
+    host.frames.whenReturning = { [unowned self, unowned engine, unowned machine] page in
+      engine.pageIsReturned(cpus[machine.currentHart], page.value)
+    }
     calls.fence = { [unowned self] in cpus[$0].fenceRemotely() }
   }
 

@@ -1,4 +1,9 @@
 import Foundation
+import Guests
+import Hypervisor
+import Machine
+import RISCV
+import SystemPackage
 import Testing
 
 @Suite("vitrine compare", .serialized)
@@ -109,11 +114,58 @@ struct CompareTests {
       #expect(opened > 0 && opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
     }
     let pictures = page.components(separatedBy: "<svg role=\"img\" aria-labelledby=").count - 1
-    #expect(pictures == 5 && page.components(separatedBy: "<desc id=").count - 1 == pictures)
+    #expect(pictures == 6 && page.components(separatedBy: "<desc id=").count - 1 == pictures)
     for name in ["host-cycles", "monitor", "csr-access", "by-monitor", "sie"] {
       for cell in row(name, outcome.output).dropFirst() {
         #expect(page.contains("<td>\(cell)</td>"), "\(name) \(cell)")
       }
+    }
+  }
+
+  @Test(
+    "The run in stretches: equal ones, which add up to the ledger; and being looked at in between costs nothing",
+    arguments: [("pagefaults", 1), ("forkwait", 1), ("smp", 3)])
+  func timeline(guest: String, harts: Int) throws {
+    let (json, html) = (File("json"), File("html"))
+    let outcome = try vitrine([
+      "compare", guest, "--harts", "\(harts)", "--json", json.path, "--html", html.path,
+    ])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let page = String(decoding: try html.data, as: UTF8.self)
+    let object = try #require(try JSONSerialization.jsonObject(with: json.data) as? [String: Any])
+    let columns = try #require(object["columns"] as? [[String: Any]])
+    #expect(columns.count == 6)
+    for column in columns {
+      let technique = try Technique(parsing: try #require(column["technique"] as? String))
+      let ledger = try #require(column["ledger"] as? [[String: Any]])
+      let stretches = try #require(column["timeline"] as? [[String: Any]])
+      func number(_ object: [String: Any], _ name: String) -> Int { object[name] as? Int ?? -1 }
+      func sum(_ objects: [[String: Any]], _ names: String...) -> Int {
+        objects.reduce(0) { sum, object in names.reduce(sum) { $0 + number(object, $1) } }
+      }
+      let busy = ledger.filter { $0["action"] as? String != "wait" }
+      #expect(sum(stretches, "guest", "translator", "monitor", "hardware") == sum(busy, "cycles"), "\(technique)")
+      let translated = ledger.filter { $0["action"] as? String == "translate-instruction" }
+      #expect(sum(stretches, "translator") == sum(translated, "cycles"), "\(technique)")
+      #expect((sum(translated, "cycles") > 0) == (technique.kind == .binaryTranslation))
+      #expect(page.contains("<caption>\(technique): host cycles in stretches") == technique.hasExits)
+
+      let borders = [0] + stretches.map { number($0, "end") }
+      #expect(stretches.map { number($0, "start") } == borders.dropLast(), "\(technique)")
+      let lengths = zip(borders.dropFirst(), borders).map { $0 - $1 }
+      #expect(lengths.count > 12 && Set(lengths.dropLast()).count == 1 && lengths[0] >= lengths.last!, "\(technique)")
+
+      // In one go, with nobody looking.
+      var configuration = MachineConfiguration()
+      configuration.program = FilePath(try #require(Guests.image(named: guest)))
+      configuration.hartCount = harts
+      let virtual = try VirtualMachine(configuration, technique: technique)
+      #expect(virtual.machine.run() == .exited(.success))
+      #expect(Int(virtual.machine.position) == borders.last, "\(technique)")
+      let digest = try #require(column["digest"] as? String)
+      #expect(UInt64(digest.dropFirst(2), radix: 16) == virtual.machine.digest(), "\(technique)")
+      let alone = virtual.ledgers.reduce(0) { $0 + $1.sum { $0.action != .wait }.cycles }
+      #expect(Int(alone) == sum(busy, "cycles"), "\(technique)")
     }
   }
 
@@ -150,7 +202,7 @@ struct CompareTests {
       let outcome = try vitrine(["compare", "nano", "--leaf", leaf])
       #expect(outcome.status == 0, "\(outcome.errors)")
       let retired = row("retired", outcome.output)
-      #expect(retired.count == 6 && Set(retired.dropFirst()).count == 1)
+      #expect(retired.count == 7 && Set(retired.dropFirst()).count == 1)
       return Int(row("guest-stage", outcome.output).last?.filter { $0 != "," } ?? "") ?? 0
     }
     #expect(references[1] > 0 && references[1] < references[0])

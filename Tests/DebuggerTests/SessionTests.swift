@@ -37,6 +37,25 @@ struct SessionTests {
     }
   }
 
+  @Test("A session that nobody uses any more goes, with its machine and the columns beside it")
+  func lifetime() throws {
+    func parts() throws -> [(name: String, object: () -> AnyObject?)] {
+      let (session, side) = try SideTests.opened("pagefaults", after: 2_000, [.native, .trapAndEmulate])
+      try session.addStop(.catchpoint(.trap(nil)), condition: "$cause == 13")
+      _ = try session.resume()
+      #expect(try session.seek(1_500))
+      let (machine, column) = (session.machine, side.columns[1].session)
+      return [
+        ("session", { [weak session] in session }), ("machine", { [weak machine] in machine }),
+        ("side", { [weak side] in side }), ("column", { [weak column] in column }),
+        ("its machine", { [weak machine = column.machine] in machine }),
+        ("its host", { [weak host = column.virtualMachine.host] in host }),
+      ]
+    }
+    let left = try parts().filter { $0.object() != nil }.map(\.name)
+    #expect(left.isEmpty, "\(left)")
+  }
+
   @Test("Observation is free: breakpoints, watches and catchpoints leave the run as it is")
   func observation() throws {
     let plain = try session("hello")

@@ -55,31 +55,53 @@ extension Technique {
 @Suite("Shapes that papers measured")
 struct ShapeTests {
   private static let nano = Result { try Measurement("nano", "pentium4-2005") }
+  /// The boot chain.
+  private static var boot: MachineConfiguration {
+    get throws {
+      let folder = try #require(Guests.catalog) + "/boot/"
+      var configuration = MachineConfiguration()
+      configuration.bios = .file(FilePath(folder + "firmware.elf"))
+      configuration.disks = [.init(path: FilePath(folder + "boot.img"))]
+      return configuration
+    }
+  }
 
   @Test("Computation is as fast as on the bare machine, except for the interpreter")
   func computation() throws {
-    let loop = try Measurement("integer-mix", "pentium4-2005", limit: 2_000_000)
-    for technique in Technique.direct where technique.kind != .binaryTranslation {
-      #expect(loop.slowdown(technique) < 1.1, "\(technique)")
-    }
-    // What translating costs is behind it soon.
-    let few = try Measurement("bench-integer", "pentium4-2005", [.native, .binaryTranslation], limit: 200_000)
-    let more = try Measurement("bench-integer", "pentium4-2005", [.native, .binaryTranslation], limit: 2_000_000)
-    let (native, translated) = (
-      more.cycles[.native]! - few.cycles[.native]!,
-      more.cycles[.binaryTranslation]! - few.cycles[.binaryTranslation]!
-    )
-    #expect(Double(translated) < 1.1 * Double(native))
+    let loop = try Measurement("bench-integer", "pentium4-2005", limit: 2_000_000)
+    for technique in Technique.direct { #expect(loop.slowdown(technique) < 1.1, "\(technique)") }
     #expect(loop.slowdown(.emulation) > 100)
+    // With calls in it the loop is one of call/ret, too: see there.
+    let mix = try Measurement("integer-mix", "pentium4-2005", limit: 2_000_000)
+    for technique in Technique.direct where technique.kind != .binaryTranslation {
+      #expect(mix.slowdown(technique) < 1.1, "\(technique)")
+    }
   }
 
-  @Test("A system call costs hardware-assisted guests nothing more, and others at least 2000 cycles")
+  @Test(
+    "A system call costs hardware-assisted guests nothing more, and others at least 2000 cycles; translated kernels not many more"
+  )
   func systemCall() throws {
     let nano = try Self.nano.get()
     let native = try nano("syscall", .native)
     // The first one of a thousand finds the TLB empty.
     for technique in Technique.assisted { #expect(try nano("syscall", technique) < native + 1, "\(technique)") }
-    #expect(try nano("syscall", .trapAndEmulate) > native + 2000)
+    let (trapped, translated) = (try nano("syscall", .trapAndEmulate), try nano("syscall", .binaryTranslation))
+    #expect(trapped > native + 2000 && translated > native + 2000 && translated < native + 3000, "\(translated)")
+  }
+
+  @Test(
+    "Page faults: bare machine, then translation, then hardware with shadows; other exceptions: hardware before translation"
+  )
+  func faults() throws {
+    let nano = try Self.nano.get()
+    let order = try [Technique.native, .binaryTranslation, .hardwareAssistedShadow].map { try nano("pagefault", $0) }
+    #expect(order == order.sorted(), "\(order)")
+    // 3927 and 3223 in the paper.
+    #expect(order[1] > 3500 && order[1] < 4500, "\(order)")
+    let exception = try nano("exception", .binaryTranslation)
+    #expect(exception > 3000 && exception < 3600, "\(exception)")
+    #expect(try nano("exception", .hardwareAssistedShadow) < nano("exception", .native) + 1)
   }
 
   @Test("Calls and returns cost nothing more, but for translated code, which looks each return up")
@@ -135,14 +157,45 @@ struct ShapeTests {
 
   @Test("forkwait: bare machine, then software, then the first hardware; nested paging would be nearer than both")
   func forkAndWait() throws {
-    let guest = try Measurement(
-      "forkwait", "pentium4-2005", [.native, .hardwareAssisted, .trapAndEmulate, .hardwareAssistedShadow])
-    let order = try [Technique.native, .hardwareAssisted, .trapAndEmulate, .hardwareAssistedShadow].map {
-      try guest("forkwait", $0) / guest("forkwait", .native)
+    let techniques: [Technique] = [
+      .native, .hardwareAssisted, .binaryTranslation, .trapAndEmulate, .hardwareAssistedShadow,
+    ]
+    let guest = try Measurement("forkwait", "pentium4-2005", techniques)
+    let order = try techniques.map { try guest("forkwait", $0) / guest("forkwait", .native) }
+    #expect(order == order.sorted(), "\(order)")
+    // 6.1 and 17.7 in the paper, which has no trap-and-emulate.
+    #expect(order[1] < 3 && order[2] > 4 && order[3] < 9 && order[4] > 12 && order[4] < 24, "\(order)")
+  }
+
+  @Test("The translator is paid in the boot, where code is cold: a command that runs again finds all of it translated")
+  func translator() throws {
+    var configuration = try Self.boot
+    configuration.typing = [
+      TypingRule(prompt: "$ ", text: "run stress 2 hello\n"), TypingRule(prompt: "$ ", text: "run stress 2 hello\n"),
+    ]
+    let guest = try VirtualMachine(
+      configuration, technique: .binaryTranslation, costs: try CostModel(preset: "pentium4-2005"))
+    var samples: [Ledger] = []
+    var prompts: [Int] = []
+    var console = ""
+    guest.machine.board.onConsoleOutput = { byte in
+      console.unicodeScalars.append(UnicodeScalar(byte))
+      if console.hasSuffix("$ ") { prompts.append(samples.count) }
     }
-    #expect(order == order.sorted())
-    // 6.1 and 17.7 in the paper.
-    #expect(order[1] < 3 && order[2] > 4 && order[2] < 9 && order[3] > 12 && order[3] < 24, "\(order)")
+    while prompts.count < 3 {
+      try #require(guest.machine.run(limit: 10_000) == .limit)
+      samples.append(guest.ledgers[0])
+    }
+    /// The translator's part of all cycles between two samples.
+    func share(_ from: Int, _ to: Int) -> Double {
+      let between = samples[to].since(samples[from])
+      let busy = between.sum { $0.action != .wait }.cycles
+      return Double(between.amount(of: .translateInstruction).cycles) / Double(busy)
+    }
+    #expect(share(0, prompts[0]) > 0.5)
+    #expect(share(prompts[1], prompts[2]) < 0.01)
+    let tenth = samples.count / 10
+    #expect(share(0, tenth) > 10 * share(samples.count - 1 - tenth, samples.count - 1))
   }
 
   @Test("A chase through more pages than the TLB holds: nested paging is slower than shadows, and large leaves help")
@@ -170,13 +223,11 @@ struct ShapeTests {
       Technique.trapAndEmulate, .hardwareAssisted,
     ])
   func firmware(technique: Technique) throws {
-    let folder = try #require(Guests.catalog) + "/boot/"
     var cycles: [(all: UInt64, withoutFirmware: UInt64)] = []
-    for bios in [MachineConfiguration.Firmware.file(FilePath(folder + "firmware.elf")), .monitor] {
-      var configuration = MachineConfiguration()
-      configuration.bios = bios
-      configuration.kernel = FilePath(folder + "lantern.elf")
-      configuration.disks = [.init(path: FilePath(folder + "boot.img"))]
+    for bios in [nil, MachineConfiguration.Firmware.monitor] {
+      var configuration = try Self.boot
+      configuration.kernel = FilePath(try #require(Guests.catalog) + "/boot/lantern.elf")
+      if let bios { configuration.bios = bios }
       let guest = try VirtualMachine(configuration, technique: technique)
       var console = ""
       guest.machine.board.onConsoleOutput = { console.unicodeScalars.append(UnicodeScalar($0)) }

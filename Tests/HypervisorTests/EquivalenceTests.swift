@@ -159,6 +159,24 @@ struct EquivalenceTests {
     }
   }
 
+  @Test(
+    "What breaks trap-and-emulate with a quirk leaves translated kernels alone",
+    arguments: PrivilegeQuirks.named.map(\.name), ["hello", "traps", "timer", "pagefaults", "forkwait"])
+  func translatedHoles(name: String, guest: String) throws {
+    var configuration = try Self.configuration(guest)
+    configuration.cpu.quirks = try #require(PrivilegeQuirks(named: name))
+    let translated = Self.techniques.filter { $0.kind == .binaryTranslation }
+    var verifier = Verifier(configuration, techniques: [.native] + translated)
+    verifier.stride = 50_021
+    let verdict = try verifier.run()
+    guard case .equal(let run) = verdict else {
+      Issue.record("\(verdict.lines.joined(separator: "\n"))")
+      return
+    }
+    #expect(run.end == .exited(.success))
+    _ = try Self.difference(Verifier(configuration, techniques: [.native, .trapAndEmulate]))
+  }
+
   @Test("A forgotten fence is what makes a kernel differ under traced shadow tables, and is named")
   func forgottenFence() throws {
     let configuration = try Self.configuration("forgotten-fence")
@@ -181,14 +199,26 @@ struct EquivalenceTests {
   @Test(
     "Random programs are equal under each technique; VITRINE_EQUIVALENCE=N takes N of them",
     arguments: Array(seeds) + findings)
-  func random(seed: UInt64) throws {
+  func random(seed: UInt64) throws { try expectEquality(seed, [.native] + Self.techniques) }
+
+  /// The small cache is full all the time.
+  @Test("Random programs are equal under binary translation, in a large cache and in a small one", arguments: 1...24)
+  func randomTranslated(seed: UInt64) throws {
+    try expectEquality(seed, [.native] + Self.techniques.filter { $0.kind == .binaryTranslation })
+    try expectEquality(seed, [.native, .binaryTranslation], MonitorChoices(cacheSize: CodeCache.sizes.lowerBound))
+  }
+
+  /// Runs a random program under techniques, the first being the reference.
+  private func expectEquality(
+    _ seed: UInt64, _ techniques: [Technique], _ choices: MonitorChoices = MonitorChoices()
+  ) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "vitrine-equivalence-\(UUID().uuidString).elf")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(LockstepProgram(seed: seed, for: Reference(.step)).elf(sendsResults: false)).write(to: file)
     var configuration = MachineConfiguration()
     configuration.memorySize = 8 << 20
     configuration.program = FilePath(file.path)
-    var verifier = Verifier(configuration, techniques: [.native] + Self.techniques)
+    var verifier = Verifier(configuration, techniques: techniques, choices: choices)
     verifier.stride = 5003
     verifier.limit = 1_000_000
     let verdict = try verifier.run()

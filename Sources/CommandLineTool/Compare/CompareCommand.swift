@@ -162,7 +162,7 @@ struct Compare: ParsableCommand, GuestCommand {
 extension Technique {
   /// What is compared when nothing is chosen.
   fileprivate static let compared: [Technique] = [
-    .native, .emulation, .trapAndEmulate, .hardwareAssistedShadow, .hardwareAssisted,
+    .native, .emulation, .trapAndEmulate, .binaryTranslation, .hardwareAssistedShadow, .hardwareAssisted,
   ]
 }
 

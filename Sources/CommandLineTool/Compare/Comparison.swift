@@ -131,8 +131,16 @@ struct Comparison {
       ("technique", .string(column.technique.description)), ("end", .string("\(column.end)")),
       ("digest", .string(hex16(column.digest))), ("consoleBytes", .whole(UInt64(column.console.count))),
       ("seconds", .real(column.seconds)), ("rows", .object(rows)), ("exits", .array(exits)),
-      ("regions", .array(regions)), ("ledger", .array(Self.json(column.ledger))),
+      ("regions", .array(regions)),
+      ("timeline", .array(column.timeline.stretches(TimelineChart.stretchCount).map(Self.json))),
+      ("ledger", .array(Self.json(column.ledger))),
     ])
+  }
+
+  private static func json(_ stretch: Timeline.Stretch) -> JSON {
+    .object(
+      [("start", .whole(stretch.start)), ("end", .whole(stretch.end))]
+        + Spending.allCases.map { ($0.name, .whole(stretch.cycles(where: $0.isIncluded))) })
   }
 
   private static func json(_ ledger: Ledger) -> [JSON] {

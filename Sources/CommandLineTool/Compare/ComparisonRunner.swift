@@ -41,7 +41,7 @@ struct ComparisonRunner {
     let start = monotonicSeconds()
     let limit = options.maxInstructions ?? .max
     let patience = first.flatMap { $0.end.isGuests ? $0.steps + Self.slice : nil } ?? .max
-    var timeline = Timeline()
+    var timeline = Timeline(model)
     var end: ComparisonEnd?
     while end == nil {
       let seconds = monotonicSeconds() - start
@@ -57,11 +57,12 @@ struct ComparisonRunner {
       } else {
         let target = machine.steps + min(Self.slice, limit - machine.steps, patience - machine.steps)
         while end == nil, machine.steps < target {
-          end = try Self.advance(machine, by: min(timeline.interval, target - machine.steps))
-          timeline.note(machine.position, guest.ledgers)
+          end = try Self.advance(machine, by: target - machine.steps, retired: timeline.next - machine.position)
+          if machine.position >= timeline.next { timeline.note(machine.position, guest.ledgers) }
         }
       }
     }
+    timeline.end(machine.position, guest.ledgers)
     var ledger = Ledger(model)
     for hart in guest.ledgers { ledger.add(hart) }
     return ComparisonColumn(
@@ -71,9 +72,9 @@ struct ComparisonRunner {
       counts: guest.hardwareCounts, regions: regions.all, timeline: timeline)
   }
 
-  /// Runs a slice; how the guest ended, if it did.
-  private static func advance(_ machine: Machine, by steps: UInt64) throws -> ComparisonEnd? {
-    switch machine.run(stepLimit: steps) {
+  /// Runs a slice, of so many steps and so many retired instructions at most; how the guest ended, if it did.
+  private static func advance(_ machine: Machine, by steps: UInt64, retired: UInt64) throws -> ComparisonEnd? {
+    switch machine.run(limit: retired, stepLimit: steps) {
     case .limit, .requested, .breakpoint, .watch, .event: return nil
     case .idleForever: return .idle
     case .exited(.success): return .passed

@@ -14,7 +14,7 @@ enum SideCommand: Command {
     session after that is not theirs, until `side TECHNIQUE…` again; `side type` is for them. The first technique named is
     the reference: the others are compared with it, and its guest's output is shown. `help technique` tells them apart.
     Where columns part, as with a technique that a quirk of the hart breaks, they go back to before the instruction that does it.
-    Example: side native trap-and-emulate hardware-assisted
+    Example: side native trap-and-emulate binary-translation hardware-assisted
     """
   static let completion = CompletionKind.places([techniques])
   static let techniques = Technique.all.map(\.description)

@@ -16,8 +16,9 @@ struct SideCosts {
   /// The order of an exit's life; what is not in it comes first, in its own order.
   private static let order: [CostAction] = [
     .instruction, .pageTableReference, .walkCacheHit, .trapEntryEcall, .trapEntryException, .trapEntryPageFault,
-    .trapEntryInterrupt, .exitSwitch, .saveRegisters, .swapCSR, .readControl, .fetchDecode, .walkReference,
-    .allocateFrame, .writeTable, .emulate, .hypercall, .deviceModel, .dropEntry, .tlbFlush, .inject, .restoreRegisters,
+    .trapEntryInterrupt, .exitSwitch, .saveRegisters, .swapCSR, .readControl, .fetchDecode, .callOut, .lookup,
+    .walkReference, .translateInstruction, .chain, .allocateFrame, .writeTable, .emulate, .hypercall, .deviceModel,
+    .dropEntry, .tlbFlush, .inject, .restoreRegisters,
     .entrySwitch, .trapReturn,
   ]
 

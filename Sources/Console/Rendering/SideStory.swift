@@ -23,6 +23,9 @@ struct SideStory {
     }
   }
 
+  /// The guest's code ran from the translation cache.
+  private var isTranslated: Bool { technique.kind == .binaryTranslation && stretch.privilege.level != 0 }
+
   // MARK: Who ran it
 
   var ranAs: String {
@@ -48,15 +51,19 @@ struct SideStory {
       return stretch.retired == 1 ? "interpreted by the monitor" : "interpreted by the monitor, and trapped\(trap)"
     case .trapAndEmulate, .binaryTranslation, .hardwareAssisted: break
     }
-    let how = happenings.exit.map { Self.isFault($0.cause) ? "faulted; " : "trapped; " } ?? ""
     if charges.count(.hypercall) > 0 { return "called the monitor, which answered" }
+    if charges.count(.callOut) > 0 { return "called out; stepped by the monitor" }
+    let how = happenings.exit.map { Self.isFault($0.cause) ? "faulted; " : "trapped; " } ?? ""
+    let itself = isTranslated ? "translated" : "itself"
     if charges.count(.interpret) > 0 { return how + "stepped by the monitor" }
-    if charges.count(.emulate) > 0 { return (how.isEmpty ? "" : "itself, then ") + how + "stepped by the monitor" }
-    if charges.count(.instruction) > 0 {
-      return how.isEmpty ? "itself\(mode)" : "\(how)filled, then itself\(mode)"
+    if charges.count(.emulate) > 0 { return (how.isEmpty ? "" : "\(itself), then ") + how + "stepped by the monitor" }
+    if charges.count(.instruction, by: Layer.guest) > 0 {
+      // Where the code was looked for, that is what the exit was about.
+      let isFilled = !how.isEmpty && charges.count(.lookup) == 0
+      return (isFilled ? "\(how)filled, then " : "") + itself + mode
     }
-    if charges.count(.inject) > 0 { return "itself, then \(how)the monitor delivered the trap\(trap)" }
-    return "itself\(mode), and trapped\(trap)"
+    if charges.count(.inject) > 0 { return "\(itself), then \(how)the monitor delivered the trap\(trap)" }
+    return "\(itself)\(mode), and trapped\(trap)"
   }
 
   private static func isFault(_ cause: ExceptionCause) -> Bool {
@@ -70,7 +77,11 @@ struct SideStory {
 
   private var many: String {
     var parts: [String] = []
-    let (itself, stepped) = (charges.count(.instruction), charges.count(.emulate) + charges.count(.interpret))
+    let translated = technique.kind == .binaryTranslation ? Layer.guest.filter { $0 != .user } : []
+    let inCache = charges.count(.instruction, by: translated)
+    let itself = charges.count(.instruction, by: Layer.guest) - inCache
+    let stepped = charges.count(.emulate) + charges.count(.interpret)
+    if inCache > 0 { parts.append("\(grouped(inCache)) translated\(mode)") }
     if itself > 0 { parts.append("\(grouped(itself)) themselves\(mode)") }
     if stepped > 0 { parts.append("\(grouped(stepped)) by the monitor") }
     if charges.count(.hypercall) > 0 { parts.append("\(grouped(charges.count(.hypercall))) calls answered") }
@@ -101,6 +112,11 @@ struct SideStory {
     if technique != .emulation && technique != .native {
       add(charges.count(.fetchDecode), "decode", "decodes")
     }
+    add(charges.count(.lookup), "lookup", "lookups")
+    add(charges.count(.translateInstruction), "1 instruction translated", "instructions translated")
+    add(charges.count(.chain), "1 jump linked", "jumps linked")
+    add(
+      charges.count(.instruction, by: [.monitor]), "1 instruction more in the cache", "instructions more in the cache")
     add(charges.count(.walkReference), "1 entry of the guest's tables read", "entries of the guest's tables read")
     add(charges.count(.allocateFrame), "1 frame allotted", "frames allotted")
     add(UInt64(happenings.shadowFills), "shadow entry filled", "shadow entries filled")

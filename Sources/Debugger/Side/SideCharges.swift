@@ -54,8 +54,8 @@ package struct SideCharges: Sendable, Equatable {
 
   package var cycles: UInt64 { amounts.values.reduce(0) { $0 &+ $1.cycles } }
 
-  /// How often an action was charged, whoever did it.
-  package func count(_ action: CostAction) -> UInt64 {
-    Layer.allCases.reduce(0) { $0 &+ (amounts[Key(layer: $1, action: action)]?.count ?? 0) }
+  /// How often an action was charged, whoever did it, or one of `layers`.
+  package func count(_ action: CostAction, by layers: [Layer] = Layer.allCases) -> UInt64 {
+    layers.reduce(0) { $0 &+ (amounts[Key(layer: $1, action: action)]?.count ?? 0) }
   }
 }

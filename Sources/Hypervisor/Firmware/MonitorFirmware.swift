@@ -7,7 +7,7 @@ import RISCV
 ///
 /// A call acts on the virtual machine alone, so that it does the same under every technique (EQUIVALENCE).
 final class MonitorFirmware {
-  let machine: Machine
+  unowned let machine: Machine
   let isWhole: Bool
   /// Whose virtual CPU has to fence; nil where the harts keep their own TLBs.
   var fence: ((Int) -> Void)?

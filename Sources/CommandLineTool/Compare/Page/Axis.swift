@@ -9,15 +9,16 @@ struct Axis {
   private let high: Double
   private let isLogarithmic: Bool
 
-  /// From zero to a round number above `most`, in steps of 1, 2 or 5 times a power of ten.
-  init(upTo most: Double, start: Double, length: Double) {
-    let rough = max(most, 1) / 5
+  /// From zero to a round number above `most`, in steps of 1, 2 or 5 times a power of ten; or to `most` itself where it `endsThere`.
+  init(upTo most: Double, endsThere: Bool = false, start: Double, length: Double) {
+    let most = max(most, 1)
+    let rough = most / 5
     var unit = 1.0
     while unit * 10 <= rough { unit *= 10 }
     let step = [1.0, 2, 5, 10].map { $0 * unit }.first { $0 >= rough }!
-    let count = Int((max(most, 1) / step).rounded(.up))
+    let count = Int((most / step).rounded(endsThere ? .down : .up))
     ticks = (0...count).map { Double($0) * step }
-    (low, high) = (0, Double(count) * step)
+    (low, high) = (0, endsThere ? most : Double(count) * step)
     (self.start, self.length, isLogarithmic) = (start, length, false)
   }
 

@@ -53,7 +53,7 @@ struct ComparisonPage {
   }
 
   private var sections: [String] {
-    [layers, operations, exits, references, timeline, everything, prices].compactMap(\.self)
+    [layers, operations, exits, references, timeline, spending, everything, prices].compactMap(\.self)
   }
 
   private func section(_ title: String, _ caption: String, _ drawing: Drawing?, _ tables: [PageTable]) -> String {
@@ -172,17 +172,18 @@ struct ComparisonPage {
 
   private var timeline: String? {
     let timelines = columns.map(\.timeline)
-    let rows = timelines[0].stretches(12)
+    let rows = timelines[0].stretches(Timeline.tableCount)
     guard rows.count > 1 else { return nil }
-    let others = timelines.map { $0.stretches(12) }
+    let others = timelines.map { $0.stretches(Timeline.tableCount) }
     let table = PageTable(
       caption: "Stretches of the run: the stage with the most cycles under \(techniques[0]), and host cycles",
       heads: ["instructions", "stage"] + techniques,
       rows: rows.enumerated().map { index, stretch in
-        let stage = zip(Layer.guest, stretch.cycles).max { $0.1 < $1.1 }?.0.name ?? ""
+        let stages = Layer.guest.map { layer in (layer, stretch.cycles { $0.stage == layer }) }
+        let stage = stages.max { $0.1 < $1.1 }!.0.name
         let cycles = others.map { stretches in
           index < stretches.count && stretches.count == rows.count
-            ? grouped(stretches[index].cycles.reduce(0, &+)) : "–"
+            ? grouped(stretches[index].cycles()) : "–"
         }
         return ["\(grouped(stretch.start))–\(grouped(stretch.end))", stage] + cycles
       }, words: [1])
@@ -192,6 +193,28 @@ struct ComparisonPage {
       "What an instruction of the guest cost the host on the way, from reset to the end.",
       TimelineChart(techniques: techniques, timelines: timelines).drawing,
       [table, self.table("Host cycles by boot stage: on whose behalf", stages)])
+  }
+
+  private var spending: String? {
+    let monitored = columns.filter { $0.exits.count != 0 }
+    let chart = SpendingChart(columns: monitored.map { ($0.technique.description, $0.timeline) })
+    guard !chart.parts.isEmpty else { return nil }
+    let tables = monitored.map { column in
+      PageTable(
+        caption: "\(column.technique): host cycles in stretches of the run",
+        heads: ["instructions"] + chart.parts.map(\.name),
+        rows: column.timeline.stretches(Timeline.tableCount).map { stretch in
+          ["\(grouped(stretch.start))–\(grouped(stretch.end))"]
+            + chart.parts.map { part in
+              let cycles = stretch.cycles(where: part.isIncluded)
+              return cycles == 0 ? "–" : grouped(cycles)
+            }
+        })
+    }
+    return section(
+      "What the cycles went into, in time",
+      "Cold code has to be translated, and pages have to be mapped; what is made once serves from then on.",
+      chart.drawing, tables)
   }
 
   // MARK: Tables

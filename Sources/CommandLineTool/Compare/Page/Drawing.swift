@@ -10,6 +10,7 @@ struct Drawing {
   let description: String
   var height: Double
   private var elements: [String] = []
+  private var areaCount = 0
 
   init(_ identifier: String, title: String, description: String, height: Double) {
     self.identifier = identifier
@@ -53,16 +54,21 @@ struct Drawing {
     )
   }
 
-  /// Many rectangles of one colour, as one shape, all below `y` and no higher than a bar.
+  /// Many rectangles of one colour, as one shape, all below `y`.
   mutating func area(_ parts: [Rectangle], y: Double, style: String) {
     guard !parts.isEmpty else { return }
     let outline = parts.map(\.outline).joined()
     elements.append("<path d=\"\(outline)\"\(Self.style(style))/>")
     guard let hatching = PageStyle.hatching(style) else { return }
-    let clip = "\(identifier)-\(style)"
+    areaCount += 1
+    let clip = "\(identifier)-area\(areaCount)"
+    let bottom = parts.map { $0.y + $0.height }.max()!
+    let pieces = stride(from: y, to: bottom, by: Double(PageStyle.hatchHeight)).map {
+      "<use href=\"#\(hatching)\" y=\"\($0.short)\"/>"
+    }
     elements.append(
       "<clipPath id=\"\(clip)\"><path d=\"\(outline)\"/></clipPath><g clip-path=\"url(#\(clip))\">"
-        + "<use href=\"#\(hatching)\" y=\"\(y.short)\"/></g>")
+        + pieces.joined() + "</g>")
   }
 
   mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, style: String) {

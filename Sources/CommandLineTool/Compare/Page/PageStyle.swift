@@ -5,6 +5,7 @@ enum PageStyle {
       color-scheme: light dark;
       --paper: #ffffff; --text: #1c2026; --faint: #5d6672; --grid: #dde1e6; --rule: #b9c0c9; --panel: #f5f6f8;
       --user: #3f7fbf; --kernel: #86bde6; --loader: #4aa37c; --firmware: #e2a63a; --monitor: #d1653b; --hardware: #a3a9b2;
+      --translator: #8d62c4;
       --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
       --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
     }
@@ -12,6 +13,7 @@ enum PageStyle {
       :root {
         --paper: #15181c; --text: #e6e9ed; --faint: #9aa4b0; --grid: #2c323a; --rule: #47505b; --panel: #1d2126;
         --user: #4d8fd0; --kernel: #8cc2ea; --loader: #55b08a; --firmware: #e5ad48; --monitor: #dd7449; --hardware: #8b929c;
+        --translator: #a885dc;
         --hatch: rgba(0, 0, 0, 0.4); --halo: rgba(255, 255, 255, 0.6); --on-bar: #0d0f12;
         --t0: #d9dde3; --t1: #e37fc6; --t2: #ef8d5a; --t3: #6fb7e9; --t4: #63c795; --t5: #d9bd4e; --t6: #a897f2;
       }
@@ -59,7 +61,8 @@ enum PageStyle {
       :root {
         --paper: #ffffff; --text: #000000; --faint: #444444; --grid: #d5d5d5; --rule: #999999; --panel: #f2f2f2;
         --user: #3f7fbf; --kernel: #86bde6; --loader: #4aa37c; --firmware: #e2a63a; --monitor: #d1653b;
-        --hardware: #a3a9b2; --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
+        --hardware: #a3a9b2; --translator: #8d62c4;
+        --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
         --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
       }
       @page { margin: 14mm; }
@@ -74,7 +77,7 @@ enum PageStyle {
     }
     """
 
-  private static let layers = ["user", "kernel", "loader", "firmware", "monitor", "hardware"].map {
+  private static let layers = ["user", "kernel", "loader", "firmware", "monitor", "hardware", "translator"].map {
     "svg .layer-\($0) { fill: var(--\($0)); }"
   }.joined(separator: "\n")
 
@@ -88,20 +91,19 @@ enum PageStyle {
 
   // MARK: Hatching
 
-  /// The room that hatching covers: bars are no larger.
-  private static let (hatchWidth, hatchHeight) = (Int(Drawing.width), 40)
+  /// The room that hatching covers. What is higher than that is covered piece by piece: the patterns go on at the seam.
+  static let (hatchWidth, hatchHeight) = (Int(Drawing.width), 42)
 
   /// For the colours that have one: lines across all the room, to be cut to a shape.
   private static let hatchings: [(name: String, path: String)] = [
     ("kernel", lines(from: -hatchHeight, step: 6) { "M\($0) \(hatchHeight)l\(hatchHeight) -\(hatchHeight)" }),
-    ("loader", lines(from: 2, step: 6) { "M\($0) 0v\(hatchHeight)" }),
+    ("loader", upright),
     ("firmware", lines(from: -hatchHeight, step: 6) { "M\($0) 0l\(hatchHeight) \(hatchHeight)" }),
-    (
-      "hardware",
-      stride(from: 3, to: hatchHeight, by: 6).map { "M0 \($0)h\(hatchWidth)" }.joined()
-    ),
+    ("hardware", level), ("translator", upright + level),
   ]
 
+  private static let upright = lines(from: 2, step: 6) { "M\($0) 0v\(hatchHeight)" }
+  private static let level = stride(from: 3, to: hatchHeight, by: 6).map { "M0 \($0)h\(hatchWidth)" }.joined()
   private static func lines(from start: Int, step: Int, _ line: (Int) -> String) -> String {
     stride(from: start, to: hatchWidth, by: step).map(line).joined()
   }

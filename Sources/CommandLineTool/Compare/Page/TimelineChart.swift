@@ -30,19 +30,14 @@ struct TimelineChart {
         + "that stretch, logarithmic, a line for each technique. The table below has the numbers of fewer stretches.",
       height: bottom + 70 + lines * 20)
     let last = timelines.compactMap { $0.samples.last?.position }.max() ?? 1
-    let across = Axis(upTo: Double(last), start: Self.left, length: room)
-    let scale = across.place(Double(last)) - Self.left
-    func place(_ position: UInt64) -> Double {
-      Self.left + (across.place(Double(position)) - Self.left) * room / max(scale, 1)
-    }
+    let across = Axis(upTo: Double(last), endsThere: true, start: Self.left, length: room)
+    func place(_ position: UInt64) -> Double { across.place(Double(position)) }
     drawing.text("boot stages", x: Self.left, y: Self.stripTop - 8, style: "small")
     legend.draw(at: Self.left + 90, Self.stripTop - 19, &drawing)
     drawStages(place, &drawing)
     let steps = timelines.map { timeline in
       timeline.stretches(Self.stretchCount).map { stretch in
-        Step(
-          start: place(stretch.start), end: place(stretch.end),
-          rate: Double(stretch.cycles.reduce(0, &+)) / Double(max(stretch.end - stretch.start, 1)))
+        Step(start: place(stretch.start), end: place(stretch.end), rate: stretch.rate())
       }
     }
     let rates = steps.flatMap { $0.map(\.rate) }
@@ -53,12 +48,7 @@ struct TimelineChart {
       drawing.text(Axis.short(tick), x: Self.left - 8, y: y + 4, .end, style: "small")
     }
     drawing.text("host cycles for each instruction of the guest", x: Self.left, y: Self.top - 9, style: "small")
-    for tick in across.ticks where tick <= Double(last) {
-      let x = place(UInt64(tick))
-      let anchor: Drawing.Anchor = tick == 0 ? .start : x > Self.left + room - 20 ? .end : .middle
-      drawing.text(Axis.short(tick), x: x, y: bottom + 16, anchor, style: "small")
-    }
-    drawing.text("instructions of the guest", x: Self.left + room / 2, y: bottom + 34, .middle, style: "small")
+    drawing.instructions(across, y: bottom + 16)
     for (index, steps) in steps.enumerated() {
       var path = ""
       for step in steps {
@@ -77,11 +67,12 @@ struct TimelineChart {
   private func drawStages(_ place: (UInt64) -> Double, _ drawing: inout Drawing) {
     var parts = Layer.guest.map { _ in [Drawing.Rectangle]() }
     for stretch in timelines[0].stretches(2 * Self.stretchCount) {
-      let total = Double(max(stretch.cycles.reduce(0, &+), 1))
+      let total = Double(max(stretch.cycles(), 1))
       let (x, width) = (place(stretch.start), place(stretch.end) - place(stretch.start))
       var y = Self.stripTop
-      for (index, cycles) in stretch.cycles.enumerated() where cycles > 0 {
-        let height = Double(cycles) / total * Self.stripHeight
+      for (index, layer) in Layer.guest.enumerated() {
+        let height = Double(stretch.cycles { $0.stage == layer }) / total * Self.stripHeight
+        guard height > 0 else { continue }
         parts[index].append(.init(x: x, y: y, width: width + 0.4, height: height))
         y += height
       }
@@ -89,5 +80,18 @@ struct TimelineChart {
     for (layer, parts) in zip(Layer.guest, parts) {
       drawing.area(parts, y: Self.stripTop, style: "layer-\(layer.name)")
     }
+  }
+}
+
+extension Drawing {
+  /// Writes the numbers of an axis that counts the guest's instructions, and what they are.
+  mutating func instructions(_ axis: Axis, y: Double) {
+    let (left, right) = (axis.place(0), axis.place(axis.end))
+    for tick in axis.ticks {
+      let x = axis.place(tick)
+      let anchor: Anchor = tick == 0 ? .start : x > right - 20 ? .end : .middle
+      text(Axis.short(tick), x: x, y: y, anchor, style: "small")
+    }
+    text("instructions of the guest", x: (left + right) / 2, y: y + 18, .middle, style: "small")
   }
 }
