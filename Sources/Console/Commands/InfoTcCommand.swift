@@ -9,9 +9,9 @@ enum InfoTcCommand: Command {
   static let help = """
     info tc [ADDRESS]
     Under binary-translation the guest's kernel runs from a cache of translated code. Without ADDRESS, how full it is, and its
-    units, latest last. With an address of the guest's, the units that have its instruction: what the guest has on the left, what the
-    cache has on the right, and how that came about. tc: addresses count from the start of the cache; an arrow is where the physical
-    hart goes on.
+    units, latest last. With an address of the guest's, the units that have its instruction; with a tc: address, the unit that lies
+    there: what the guest has on the left, what the cache has on the right, and how that came about. tc: addresses count from the
+    start of the cache, here and wherever an address may stand, as in x/4i tc:0x902; an arrow is where the physical hart goes on.
     Example: info tc $pc
     """
   static let completion = CompletionKind.expression
@@ -23,14 +23,25 @@ enum InfoTcCommand: Command {
 
   static func cache(_ console: Console) throws(CommandError) -> CodeCache {
     guard let cache = console.session.virtualMachine.codeCache else {
-      throw .failed(
-        "There is no translation cache under \(console.session.technique).  `technique binary-translation` has one.")
+      throw .failed(console.session.noTranslationCache)
     }
     return cache
   }
 
-  /// The units that have the guest's instruction at an address.
+  /// The unit of the cache at a `tc:` address.
+  static func unit(_ address: SpacedAddress, _ cache: CodeCache) throws(CommandError) -> TranslatedUnit {
+    guard let unit = cache.unit(at: Int(clamping: address.value)) else {
+      throw .failed("No unit lies at \(address.text): \(grouped(UInt64(cache.used))) bytes of the cache are in use.")
+    }
+    return unit
+  }
+
+  /// The unit at a place of the cache, or those that have the guest's instruction at an address.
   static func show(_ address: SpacedAddress, _ cache: CodeCache, _ console: Console) throws(CommandError) {
+    if address.space == .translationCache {
+      for line in UnitRendering(try unit(address, cache), cache, console.session).lines { console.print(line) }
+      return
+    }
     guard address.space == .guestVirtual else {
       throw .failed("\(address.text) is physical: units are for guest-virtual addresses.")
     }

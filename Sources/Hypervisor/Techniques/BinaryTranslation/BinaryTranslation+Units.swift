@@ -83,7 +83,7 @@ extension BinaryTranslation {
       use(unit, cpu, context(for: cpu))
     } else {
       report(.flush, cpu, 0, cache.units.count { $0.key != nil })
-      flush(cpu)
+      flush(cpu, because: .full)
       // SAFETY: an empty cache has room for any unit.
       use(cache.add(made, key)!, cpu, context(for: cpu))
     }
@@ -115,9 +115,9 @@ extension BinaryTranslation {
   }
 
   /// Throws all translations away.
-  func flush(_ cpu: VirtualCPU) {
+  func flush(_ cpu: VirtualCPU, because end: PastUnits.End) {
     for page in cache.pages { paging.setHoldsCode(cpu, page, false) }
-    cache.flush()
+    cache.flush(because: end)
     farChains.removeAll()
     for side in sides {
       for context in side.contexts { context.clear() }
@@ -131,15 +131,17 @@ extension BinaryTranslation {
     for unit in cache.units(inPage: page) {
       let start = page | unit.key!.pc & 0xfff
       if start < address + UInt64(count) && address < start + UInt64(unit.guestSize) {
-        remove(unit, storedAt: address)
+        remove(unit, because: .stored(address: address, pc: paging.cpu?.hart.executingPC))
       }
     }
     if cache.units(inPage: page).isEmpty { paging.setHoldsCode(paging.cpu, page, false) }
   }
 
-  func remove(_ unit: TranslatedUnit, storedAt address: UInt64 = 0) {
-    cache.remove(unit)
-    if let cpu = paging.cpu { report(.invalidate, cpu, unit.key!.pc, unit.number, cause: address) }
+  func remove(_ unit: TranslatedUnit, because end: PastUnits.End) {
+    cache.remove(unit, because: end)
+    var cause: UInt64 = 0
+    if case .stored(let address, _) = end { cause = address }
+    if let cpu = paging.cpu { report(.invalidate, cpu, unit.key!.pc, unit.number, cause: cause) }
     for side in sides {
       for context in side.contexts { context.forget(unit.key!.pc) }
     }
