@@ -63,10 +63,14 @@ enum Files {
     }
   }
 
+  /// Adds to a file, or puts another in its place, all at once.
   static func write(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError) {
+    guard append else {
+      do { return try OutputFile(path, else: "").write(bytes) } catch { throw .failed("\(error)") }
+    }
     do {
       let file = try FileDescriptor.open(
-        FilePath(expand(path)), .writeOnly, options: append ? [.create, .append] : [.create, .truncate],
+        FilePath(expand(path)), .writeOnly, options: [.create, .append],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
       defer { try? file.close() }
       try file.writeAll(bytes)

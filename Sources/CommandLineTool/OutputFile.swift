@@ -15,9 +15,13 @@ struct OutputFile {
   private let target: String
   private let isSpecial: Bool
 
-  init(_ path: String) throws {
+  /// Finds out that the file can be written, before anything is run.
+  init(_ path: String) throws { try self.init(path, else: "; nothing was run") }
+
+  /// As ``init(_:)``; a message about a file that cannot be written ends in `rest`.
+  init(_ path: String, else rest: String) throws {
     self.path = path
-    guard !path.isEmpty else { throw Failure("\"\": that is no name; name a file. Nothing was run.") }
+    guard !path.isEmpty else { throw Failure("\"\": that is no name; name a file.") }
     var target = Files.expand(path)
     if let resolved = realpath(target, nil) {
       target = String(cString: resolved)
@@ -30,19 +34,21 @@ struct OutputFile {
       throw Failure("\(path): that is a folder; name a file.")
     }
     isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
-    if exists, access(target, W_OK) != 0 { throw Failure("\(path): \(Errno(rawValue: errno)); nothing was run.") }
+    if exists, access(target, W_OK) != 0 { throw Failure("\(path): \(Errno(rawValue: errno))\(rest).") }
     guard !isSpecial else { return }
     do {
       let file = try create()
       try file.close()
-    } catch { throw Failure("\(path): \(error); nothing was run.") }
+    } catch { throw Failure("\(path): \(error)\(rest).") }
     unlink(neighbour)
   }
 
-  func write(_ text: String) throws {
+  func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  func write(_ bytes: [UInt8]) throws {
     do {
       let file = isSpecial ? try FileDescriptor.open(FilePath(target), .writeOnly) : try create()
-      try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
+      try file.closeAfter { _ = try file.writeAll(bytes) }
       if !isSpecial, rename(neighbour, target) != 0 { throw Errno(rawValue: errno) }
     } catch {
       if !isSpecial { unlink(neighbour) }

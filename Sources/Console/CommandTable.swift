@@ -26,6 +26,7 @@ package enum CommandTable {
     InfoAddressCommand.self, SetCommand.self, SetVarCommand.self, AsmCommand.self, AddSymbolFileCommand.self,
     // Machine
     InfoExitsCommand.self, InfoFaultsCommand.self, InfoLedgerCommand.self, InfoShadowCommand.self, InfoTcCommand.self,
+    InfoTcHistoryCommand.self, DumpCommand.self, DumpTcCommand.self,
     InfoNestedCommand.self, InfoVmsCommand.self, InfoVcpuCommand.self, InfoMemoryCommand.self,
     InfoCostsCommand.self, SetCostCommand.self,
     InfoWalkCommand.self, InfoWriterCommand.self, InfoTLBCommand.self, InfoDevicesCommand.self, InfoHartsCommand.self,

@@ -92,6 +92,7 @@ package final class ScriptSource: LineSource {
 package protocol Surroundings: AnyObject {
   /// The bytes of a file. Throws a message that says why not.
   func readFile(_ path: String) throws(CommandError) -> [UInt8]
+  /// Adds to a file, or puts another in its place, all at once.
   func writeFile(_ path: String, _ bytes: [UInt8], append: Bool) throws(CommandError)
   /// What relative paths count from.
   var workingFolder: String { get }

@@ -102,6 +102,19 @@ package final class VirtualMachine {
     monitor?.shadowPaging?.path(to: address, for: machine.harts[hart])
   }
 
+  /// Where in a hart's present address space an offset into the translation cache is mapped, the tree that it is found in, and the
+  /// entries on the way: those of the shadow, then the cache's own, to which all shadows lead. Nil where there is no shadow yet.
+  package func codePath(
+    to offset: Int, hart: Int
+  ) -> (address: UInt64, root: ShadowReport.Root, shadow: [HostTableEntry], own: [HostTableEntry])? {
+    guard let cache = codeCache, let shadows = monitor?.shadowPaging else { return nil }
+    let address = CodeCache.base(machine.harts[hart].translationRegime) &+ UInt64(offset)
+    guard let path = shadows.path(to: address, for: machine.harts[hart]), let last = path.entries.last else {
+      return nil
+    }
+    return (address, path.root, path.entries, cache.path(from: last, to: address))
+  }
+
   /// The nested tables; nil without any.
   package var nestedReport: [NestedReport]? { monitor?.nestedPaging?.report }
   /// As ``shadowPath(to:hart:)``, for a guest-physical address in the nested tables.
@@ -184,6 +197,7 @@ final class Monitor: HartExecutor {
   func step(_ hart: Hart, clock: UInt64) -> HartStop {
     cpus[hart.index].run(allowance: 1, clock: clock, byStep: true, isSingle: true)
   }
+  func isAtBreakpoint(_ hart: Hart) -> Bool { cpus[hart.index].isAtCacheBreakpoint }
   var nestedPaging: NestedPaging? { engine.nestedPaging }
   var shadowPaging: ShadowPaging? { engine.shadowPaging }
   var codeCache: CodeCache? { engine.codeCache }

@@ -7,6 +7,12 @@ import RISCV
 package protocol HartExecutor: AnyObject {
   func run(_ hart: Hart, allowance: Int, clock: UInt64, byStep: Bool) -> HartStop
   func step(_ hart: Hart, clock: UInt64) -> HartStop
+  /// A hart stands at a breakpoint that ``Machine/breakpoints`` does not know of: one in terms of what executes it.
+  func isAtBreakpoint(_ hart: Hart) -> Bool
   /// Harts and devices start again, and the images lie in RAM as at the start.
   func machineWasReset()
+}
+
+extension HartExecutor {
+  package func isAtBreakpoint(_ hart: Hart) -> Bool { false }
 }

@@ -44,6 +44,10 @@ package final class Machine {
   package var breakpoints: Set<UInt64> = [] {
     didSet { memory.setBreakpoints(breakpoints) }
   }
+  /// A breakpoint stands where a hart is.
+  package func isAtBreakpoint(_ hart: Hart) -> Bool {
+    breakpoints.contains(hart.pc) || executor?.isAtBreakpoint(hart) ?? false
+  }
   /// Ranges whose accesses are reported to `watchHit`.
   package var watchedRanges: [WatchedRange] = [] {
     didSet { for hart in harts { hart.watchedRanges = watchedRanges } }
@@ -113,7 +117,7 @@ package final class Machine {
   package func run(limit: UInt64 = .max, stepLimit: UInt64 = .max) -> StopReason {
     var left = Limit(retired: limit, steps: stepLimit)
     // A breakpoint where the run starts is where the last one stopped.
-    if !left.isReached, breakpoints.contains(group.current.pc), !group.current.isWaiting,
+    if !left.isReached, isAtBreakpoint(group.current), !group.current.isWaiting,
       let reason = advance(allowance: 1, left: &left, isSingleStep: true)
     {
       return reason
@@ -172,7 +176,7 @@ package final class Machine {
     case .allowance, .attention: break
     case .waiting: return endTurn() ?? reason
     case .breakpoint:
-      if reason == nil, breakpoints.contains(hart.pc) { return stopAtBreakpoint(&left) }
+      if reason == nil, isAtBreakpoint(hart) { return stopAtBreakpoint(&left) }
       if reason == nil { return advance(allowance: 1, left: &left, isSingleStep: true) }
     }
     if turns.pointee.used >= Self.turnLength { return reason ?? endTurn() }

@@ -5,7 +5,8 @@ import Synchronization
 package enum StopReason: Sendable, Equatable {
   /// As many instructions as were asked for have retired.
   case limit
-  /// A breakpoint: nothing has been executed at `pc` yet.
+  /// A breakpoint: nothing has been executed at `pc` yet. One that ``HartExecutor/isAtBreakpoint(_:)`` tells of may be in the midst of
+  /// what does the instruction there.
   case breakpoint(hart: Int, pc: UInt64)
   /// A watched place was accessed; the instruction is done.
   case watch(Event)

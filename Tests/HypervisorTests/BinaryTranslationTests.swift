@@ -32,6 +32,39 @@ struct BinaryTranslationTests {
     #expect(turns.ledgers[0].clock == whole.ledgers[0].clock)
   }
 
+  /// So does a stop before any instruction of the cache, in the midst of the guest's.
+  @Test(
+    "Breakpoints at all places of the cache stop at each, and cost nothing",
+    arguments: ["hello", "traps", "selfmodify"])
+  func cacheBreakpoints(guest: String) throws {
+    let run = try GuestUnderTechnique(program: guest, hartCount: 1)
+    let whole = try run.virtualMachine(.binaryTranslation)
+    _ = whole.machine.run(limit: 10_000_000)
+    let units = try #require(whole.codeCache?.units)
+    let all = units.flatMap { unit in
+      unit.code.map { CachePlace(unit: unit.number, offset: unit.offset + Int($0.offset)) }
+    }
+    let stopped = try run.virtualMachine(.binaryTranslation)
+    stopped.codeCache?.setBreakpoints(Set(all))
+    var stops: [CachePlace?] = []
+    while case .breakpoint(let hart, _) = stopped.machine.run(limit: 10_000_000) {
+      stops.append(stopped.cpus[hart].cachePlace)
+    }
+    #expect(stopped.machine.digest() == whole.machine.digest())
+    #expect(stopped.ledgers[0].clock == whole.ledgers[0].clock)
+    #expect(ExitReason.allCases.allSatisfy { stopped.exits[$0].count == whole.exits[$0].count })
+    let stepped = try run.virtualMachine(.binaryTranslation)
+    let cpu = stepped.cpus[0]
+    cpu.stepsHost = true
+    var steps: [CachePlace?] = []
+    repeat {
+      if cpu.service == nil || cpu.isAboutToEnter, let offset = cpu.cacheOffset {
+        steps.append(stepped.codeCache?.place(at: offset))
+      }
+    } while stepped.machine.step() == .limit
+    #expect(steps.count > Int(whole.machine.position) && stops == steps)
+  }
+
   @Test("What a constant is made of makes it")
   func constants() throws {
     let hart = Hart(index: 0, memory: try PhysicalMemory(base: 0, size: 4096))

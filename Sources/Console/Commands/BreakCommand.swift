@@ -8,6 +8,8 @@ enum BreakCommand: Command {
   static let help = """
     break [LOCATION] [if CONDITION]
     Stops before the instruction at LOCATION: a symbol, `symbol+offset`, or *ADDRESS. A symbol means its first instruction.
+    *tc:ADDRESS is a place in the translation cache: the stop comes before the physical hart executes the instruction there, also in the
+    midst of one of the guest's. Such a breakpoint is for the unit that lies there now, and ends with it.
     The condition is computed inside the engine, so passing it over is fast. Without LOCATION the present pc is meant.
     Example: break trap_handler if $mcause == 2
     """
@@ -20,7 +22,7 @@ enum BreakCommand: Command {
     let (location, condition) = arguments.splitCondition()
     let session = console.session
     let stop = try console.checkSession { () throws(DebuggerError) in
-      let places = try session.locations(location)
+      let places = try session.locations(location, inCache: true)
       let text = location.isEmpty ? "*\(hex(places[0].address))" : location
       return try session.addStop(
         .breakpoint(places, location: text), isTemporary: isTemporary, condition: condition)

@@ -12,7 +12,9 @@ enum ClearCommand: Command {
   static let completion = CompletionKind.location
   static func run(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let session = console.session
-    let places = try console.checkSession { () throws(DebuggerError) in try session.locations(arguments.text) }
+    let places = try console.checkSession { () throws(DebuggerError) in
+      try session.locations(arguments.text, inCache: true)
+    }
     let hit = session.stops.filter { $0.locations.contains(where: places.contains) }
     if hit.isEmpty { throw .failed("No breakpoint at \(arguments.isEmpty ? "this place" : arguments.text).") }
     session.stops.removeAll { $0.locations.contains(where: places.contains) }

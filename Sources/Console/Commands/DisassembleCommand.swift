@@ -8,7 +8,7 @@ enum DisassembleCommand: Command {
   static let help = """
     disassemble[/r|/t] [ADDRESS | START,END | START,+LENGTH]
     Without arguments, the function at pc; with ADDRESS, the function there. /r also shows the bytes; /t shows the translated code of
-    the instruction at ADDRESS, or at pc, as `info tc` does.
+    the instruction at ADDRESS, or at pc, as `info tc` does. With a tc: address it is the unit that lies there in the translation cache.
     Example: disassemble $pc,+32
     """
   static let completion = CompletionKind.expression
@@ -28,15 +28,18 @@ enum DisassembleCommand: Command {
       throw .failed("Invalid disassembly modifier: \(letter).")
     }
     let (start, end, name) = try range(text, console)
-    console.print(
-      "Dump of assembler code\(name.map { " for function \($0)" } ?? " from \(start.text) to \(hex(end))"):")
+    let kind = start.space == .translationCache ? "" : "function "
+    console.print("Dump of assembler code\(name.map { " for \(kind)\($0)" } ?? " from \(start.text) to \(hex(end))"):")
     var address = start
     while address.value < end {
       if console.session.interruptFlag.isSet { break }
       let line = try console.check { () throws(EvaluationError) in try console.session.instruction(at: address) }
-      let mark = address.value == console.session.hart.pc && address.space == .guestVirtual ? "=> " : "   "
+      let mark = console.isNext(address) ? "=> " : "   "
       var place = hex16(address.value)
-      if let location = console.session.location(of: address.value) {
+      if address.space == .translationCache {
+        let inside = name == nil ? console.session.unitText(address.value) : "+\(address.value &- start.value)"
+        place = address.text + (inside.map { " <\($0)>" } ?? "")
+      } else if let location = console.session.location(of: address.value) {
         place += name == nil ? " <\(location.symbol.displayName)+\(location.offset)>" : " <+\(location.offset)>"
       }
       let raw = (0..<line.length).map { index in
@@ -60,6 +63,11 @@ enum DisassembleCommand: Command {
       return (start, try console.address(tail).value, nil)
     }
     let address = text.isEmpty ? SpacedAddress(console.currentFrame.pc) : try console.address(text)
+    if address.space == .translationCache {
+      let unit = try InfoTcCommand.unit(address, InfoTcCommand.cache(console))
+      let start = SpacedAddress(UInt64(unit.offset), .translationCache)
+      return (start, start.value &+ UInt64(unit.size), console.session.unitText(start.value))
+    }
     guard let location = console.session.location(of: address.value) else {
       throw .failed(
         "No function contains \(text.isEmpty ? "program counter" : "specified address") (\(hex(address.value))); give a range: disassemble START,+LENGTH."

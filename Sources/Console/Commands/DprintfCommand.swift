@@ -24,7 +24,7 @@ enum DprintfCommand: Command {
     let quoted = String(rest.dropLast(divided.arguments.isEmpty ? 0 : divided.arguments.count)).trimmed
     let format = quoted.hasSuffix(",") ? String(quoted.dropLast()).trimmed : quoted
     let stop = try console.checkSession { () throws(DebuggerError) in
-      let places = try console.session.locations(location)
+      let places = try console.session.locations(location, inCache: true)
       return try console.session.addStop(
         .printf(places, location: location, format: format, arguments: divided.arguments))
     }

@@ -7,7 +7,8 @@ enum ExamineCommand: Command {
   static let help = """
     x[/NFU] [ADDRESS]
     Shows N units of memory. F is x d u o t a c f s i (i disassembles); U is b h w g: 1, 2, 4, 8 bytes. Format and unit stay
-    for the next time. Without ADDRESS, and at an empty line, it goes on where it stopped.
+    for the next time. Without ADDRESS, and at an empty line, it goes on where it stopped. An address may have its space before it:
+    gva: (the default), gpa:, hpa:, and tc: for bytes from the start of the translation cache.
     Example: x/8i $pc
     """
   static let repetition = Repetition.withoutArguments

@@ -20,7 +20,7 @@ enum InfoBreakpointsCommand: Command {
       case .breakpoint(let places, let location), .printf(let places, let location, _, _):
         kind = if case .printf = stop.kind { "dprintf" } else { "breakpoint" }
         if places.count == 1 {
-          (place, what) = (hex16(places[0].address), name(places[0], location, session))
+          (place, what) = (address(places[0]), name(places[0], location, session))
         } else {
           (place, what) = ("<MULTIPLE>", location)
         }
@@ -39,11 +39,14 @@ enum InfoBreakpointsCommand: Command {
           console.print(
             console.style.symbols(
               "\("\(stop.number).\(index + 1)".padded(27)) \(stop.isEnabled ? "y" : "n")   "
-                + "\(hex16(location.address)) \(name(location, "", session))"))
+                + "\(address(location)) \(name(location, "", session))"))
         }
       }
       if let condition = stop.condition { console.print("\tstop only if \(condition.text)") }
       if stop.hits > 0 { console.print("\talready hit \(stop.hits) time\(stop.hits == 1 ? "" : "s")") }
+      for obstacle in stop.locations.compactMap({ $0.cachePlace.flatMap(session.obstacle) }) {
+        console.print(console.style.symbols("\tcannot be reached: \(obstacle)"))
+      }
       if stop.ignoreCount > 0 { console.print("\tignore next \(stop.ignoreCount) hits") }
       if case .count(let left) = stop.disposition {
         console.print("\tdisabled after \(left) more hit\(left == 1 ? "" : "s")")
@@ -55,7 +58,12 @@ enum InfoBreakpointsCommand: Command {
     }
   }
 
+  private static func address(_ location: CodeLocation) -> String {
+    location.cachePlace.map { "tc:" + hex(UInt64($0.offset)) } ?? hex16(location.address)
+  }
+
   private static func name(_ location: CodeLocation, _ typed: String, _ session: Session) -> String {
+    if location.cachePlace != nil { return session.place(location).split(separator: " ", maxSplits: 1)[1].description }
     let place = session.place(location).split(separator: " ", maxSplits: 1)
     let source = session.sourceText(of: location).map { "  " + $0 } ?? ""
     return (place.count > 1 && place[1].hasPrefix("<") ? String(place[1]) : typed) + source

@@ -12,7 +12,8 @@ enum InfoRegistersCommand: Command {
     info registers csr            the CSRs (mstatus, satp, stvec…), with the fields of those that have some
     info registers float          the floating-point registers
     info registers host           the physical hart's, under a monitor: pc, mode, the CSRs that matter there, integer registers
-    info registers NAME…          these registers; host.NAME is the physical hart's
+    info registers NAME…          these registers; host.NAME is the physical hart's; host.pc is a tc: address while it runs
+                                  translated code, with the unit and the bytes from its start
     Example: info registers mstatus sp
     """
   static let completion = CompletionKind.register
@@ -55,6 +56,9 @@ enum InfoRegistersCommand: Command {
     // The physical hart's registers have the fields of the guest's.
     let name = Session.physicalName(full) ?? full
     let natural: String
+    if value.space == .translationCache {
+      return "\(full.padded(15))\(value.address.text.padded(19))\(console.session.unitText(value.bits) ?? "")"
+    }
     if full != name, let number = CSRName.number(named: name), number >> 8 & 3 == 3 {
       return "\(full.padded(15))not used: the monitor runs in HS, and nobody lives in the physical M"
     }

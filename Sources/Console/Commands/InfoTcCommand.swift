@@ -9,9 +9,9 @@ enum InfoTcCommand: Command {
   static let help = """
     info tc [ADDRESS]
     Under binary-translation the guest's kernel runs from a cache of translated code. Without ADDRESS, how full it is, and its
-    units, latest last. With an address of the guest's, the units that have its instruction: what the guest has on the left, what the
-    cache has on the right, and how that came about. tc: addresses count from the start of the cache; an arrow is where the physical
-    hart goes on.
+    units with how often each was entered, latest last. With an address of the guest's, the units that have its instruction; with a tc: address, the unit that lies
+    there: what the guest has on the left, what the cache has on the right, and how that came about. tc: addresses count from the
+    start of the cache, here and wherever an address may stand, as in x/4i tc:0x902; an arrow is where the physical hart goes on.
     Example: info tc $pc
     """
   static let completion = CompletionKind.expression
@@ -23,14 +23,25 @@ enum InfoTcCommand: Command {
 
   static func cache(_ console: Console) throws(CommandError) -> CodeCache {
     guard let cache = console.session.virtualMachine.codeCache else {
-      throw .failed(
-        "There is no translation cache under \(console.session.technique).  `technique binary-translation` has one.")
+      throw .failed(console.session.noTranslationCache)
     }
     return cache
   }
 
-  /// The units that have the guest's instruction at an address.
+  /// The unit of the cache at a `tc:` address.
+  static func unit(_ address: SpacedAddress, _ cache: CodeCache) throws(CommandError) -> TranslatedUnit {
+    guard let unit = cache.unit(at: Int(clamping: address.value)) else {
+      throw .failed("No unit lies at \(address.text): \(grouped(UInt64(cache.used))) bytes of the cache are in use.")
+    }
+    return unit
+  }
+
+  /// The unit at a place of the cache, or those that have the guest's instruction at an address.
   static func show(_ address: SpacedAddress, _ cache: CodeCache, _ console: Console) throws(CommandError) {
+    if address.space == .translationCache {
+      for line in UnitRendering(try unit(address, cache), cache, console.session).lines { console.print(line) }
+      return
+    }
     guard address.space == .guestVirtual else {
       throw .failed("\(address.text) is physical: units are for guest-virtual addresses.")
     }
@@ -38,7 +49,8 @@ enum InfoTcCommand: Command {
     guard !units.isEmpty else {
       let place = console.session.place(address.value)
       return console.print(
-        "No unit has an instruction at \(place): nothing there was executed in a privileged mode yet.")
+        "No unit has an instruction at \(place): what was executed there in a privileged mode is not translated, or no longer."
+      )
     }
     for unit in units {
       for line in UnitRendering(unit, cache, console.session).lines { console.print(line) }
@@ -59,7 +71,7 @@ enum InfoTcCommand: Command {
     let dead = cache.units.count { !$0.isLive }
     console.print(
       "units     \(grouped(UInt64(live.count))), for \(grouped(UInt64(guest))) instructions of the guest's \(grouped(UInt64(host))) "
-        + "of the cache's; \(grouped(UInt64(dead))) dead, whose code was stored to")
+        + "of the cache's; \(grouped(UInt64(dead))) dead, whose place is taken until all goes")
     let stubs = live.flatMap(\.stubs)
     console.print(
       "ways out  \(grouped(UInt64(stubs.count))), \(grouped(UInt64(stubs.count { $0.link != nil }))) linked, the others not taken yet; "

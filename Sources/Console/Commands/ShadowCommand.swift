@@ -45,6 +45,8 @@ enum ShadowCommand: Command {
         throw .failed("The guest has no RAM at \(frame.text).")
       }
       return frame.value
+    case .translationCache:
+      throw .failed("\(frame.text) is a place in the translation cache, which no entry of the guest's leads to.")
     case .hostPhysical:
       switch session.hostPlace(frame.value) {
       case .guest(let page): return page

@@ -67,9 +67,21 @@ extension Console {
   }
 
   private func label(_ address: SpacedAddress) -> String {
+    if address.space == .translationCache, let unit = session.unitText(address.value) {
+      return "\(address.text) <\(unit)>"
+    }
     if address.space != .guestVirtual { return address.text }
     guard let symbol = session.symbolText(address.value) else { return address.text }
     return "\(address.text) <\(symbol)>"
+  }
+
+  /// Whether an instruction is the next one: of the hart, or in the translation cache of the physical hart.
+  func isNext(_ address: SpacedAddress) -> Bool {
+    switch address.space {
+    case .guestVirtual: address.value == session.hart.pc
+    case .translationCache: address.value == session.virtualCPU?.cacheOffset.map(UInt64.init)
+    case .guestPhysical, .hostPhysical: false
+    }
   }
 
   private func examineInstructions(_ start: SpacedAddress, _ count: Int) throws(CommandError) -> SpacedAddress {
@@ -77,7 +89,7 @@ extension Console {
     for _ in 0..<count {
       if session.interruptFlag.isSet { break }
       let line = try check { () throws(EvaluationError) in try session.instruction(at: address) }
-      let mark = address.value == session.hart.pc && address.space == .guestVirtual ? "=> " : "   "
+      let mark = isNext(address) ? "=> " : "   "
       print(style.symbols("\(mark)\(label(address)):\t\(line.text)"))
       session.variables["_"] = Value(address.value, .long)
       address = address.advanced(by: line.length)

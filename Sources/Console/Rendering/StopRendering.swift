@@ -72,7 +72,7 @@ extension Console {
   private func pointLines(_ point: StopPoint, _ stop: Stop) -> [String] {
     let title = style.paint(point.title, .title)
     switch point.kind {
-    case .breakpoint(_, let location): return ["\(title), \(location)"]
+    case .breakpoint(let places, let location): return ["\(title), \(location)"] + cacheLines(places)
     case .printf: return []
     case .catchpoint(.stage):
       guard let entry = session.stages.entries.last else { return [title] }
@@ -94,6 +94,14 @@ extension Console {
       }
       return lines + eventPlace(stop)
     }
+  }
+
+  /// What the physical hart is about to execute, for a breakpoint in the translation cache.
+  private func cacheLines(_ places: [CodeLocation]) -> [String] {
+    guard let place = places.lazy.compactMap(\.cachePlace).first, let cache = session.virtualMachine.codeCache,
+      let unit = cache.unit(at: place.offset)
+    else { return [] }
+    return ["  " + UnitRendering(unit, cache, session).line(at: place.offset)]
   }
 
   private func watchText(_ value: Value) -> String {

@@ -13,11 +13,30 @@ struct UnitRendering {
   }
 
   var title: String {
-    let pc = unit.pc(of: .at(0))!
+    let place = "at tc:\(hex(UInt64(unit.offset)))\(end)"
+    guard let key = unit.key else {
+      // SAFETY: a link is for one address.
+      let target = unit.pc(of: unit.code[0].place)!
+      return "link \(unit.number)  looks for the code of \(session.place(target)), \(shown.count) instructions \(place)"
+    }
     let count = unit.guest.count
     return
-      "unit \(unit.number)  guest \(session.place(pc)), \(unit.key!.mode.letter), \(count) instruction\(count == 1 ? "" : "s") "
-      + "-> \(shown.count) at tc:\(hex(UInt64(unit.offset)))"
+      "unit \(unit.number)  guest \(session.place(key.pc)), \(key.mode.letter), \(count) instruction\(count == 1 ? "" : "s") "
+      + "-> \(shown.count) \(place), entered \(times(cache.entries(of: unit)))"
+  }
+
+  /// Why it is dead, if it is.
+  private var end: String {
+    if unit.isLive { return "" }
+    return ", dead" + (cache.past.unit(numbered: unit.number).map { ": " + session.text(of: $0.end) } ?? "")
+  }
+
+  private func times(_ count: UInt64) -> String {
+    switch count {
+    case 0: "never"
+    case 1: "once"
+    default: "\(grouped(count)) times"
+    }
   }
 
   /// What is executed: of a stub the first instruction, unless it became a jump over all its room.
@@ -63,8 +82,8 @@ struct UnitRendering {
   private func hostText(_ instruction: TranslatedUnit.HostInstruction) -> String {
     let place = unit.offset + Int(instruction.offset)
     let bits = cache.bits(at: place)
-    let text = Disassembler.text(bits: instruction.length == 2 ? bits & 0xffff : bits, pc: UInt64(place))
-    return "tc:\(hex(UInt64(place)))".padded(11) + String(text.map { $0 == "\t" ? " " : $0 })
+    let text = session.cacheInstructionText(instruction.length == 2 ? bits & 0xffff : bits, at: UInt64(place))
+    return "tc:\(hex(UInt64(place)))".padded(11) + text
   }
 
   private func meaning(_ instruction: TranslatedUnit.HostInstruction) -> String {

@@ -26,7 +26,8 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
     case .divisionByZero: "Division by zero"
     case .unknownSymbol(let name): "No symbol \"\(name)\" in current context."
     case .unknownSpace(let name):
-      "No address space \"\(name)\" here: a native machine has gva: (guest-virtual, the default), gpa: (guest-physical) and hpa: (host-physical)."
+      "No address space \"\(name)\": there are gva: (guest-virtual, the default), gpa: (guest-physical), hpa: (host-physical) and tc: "
+        + "(bytes from the start of the translation cache)."
     case .unknownType(let name): "'\(name)' has unknown type; cast it to its declared type"
     case .cannotAccess(let address): "Cannot access memory at address \(address.text)"
     case .notAssignable: "Left operand of assignment is not an lvalue."

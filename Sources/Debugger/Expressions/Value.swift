@@ -2,10 +2,12 @@ import RISCV
 
 /// An address at the prompt with the space it lies in.
 package struct SpacedAddress: Equatable, Sendable {
-  package enum Space: String, Sendable {
+  package enum Space: String, Sendable, CaseIterable {
     case guestVirtual = "gva"
     case guestPhysical = "gpa"
     case hostPhysical = "hpa"
+    /// Bytes from the start of the translation cache.
+    case translationCache = "tc"
   }
   package var space: Space
   package var value: UInt64
@@ -16,7 +18,7 @@ package struct SpacedAddress: Equatable, Sendable {
   package func advanced(by distance: Int) -> SpacedAddress {
     SpacedAddress(value &+ UInt64(bitPattern: Int64(distance)), space)
   }
-  /// `0x80000000`, with `gpa:` or `hpa:` before it where it is not the guest-virtual default.
+  /// `0x80000000`, with `gpa:`, `hpa:` or `tc:` before it where it is not the guest-virtual default.
   package var text: String { (space == .guestVirtual ? "" : "\(space.rawValue):") + hex(value) }
 }
 

@@ -1,3 +1,4 @@
+import Hypervisor
 import ObjectFile
 
 /// Every image that a session knows of, and the symbols of those that lie at addresses of their own.
@@ -33,12 +34,15 @@ package struct CodeLocation: Equatable {
   package var address: UInt64
   /// Nil where whatever lies at the address is meant.
   package var program: DebugImage?
+  /// The place in the translation cache, where one is meant; `address` is then what the guest has there.
+  package var cachePlace: CachePlace?
 
-  package init(_ address: UInt64, in program: DebugImage? = nil) {
+  package init(_ address: UInt64, in program: DebugImage? = nil, cachePlace: CachePlace? = nil) {
     self.address = address
     self.program = program
+    self.cachePlace = cachePlace
   }
   package static func == (left: Self, right: Self) -> Bool {
-    left.address == right.address && left.program === right.program
+    left.address == right.address && left.program === right.program && left.cachePlace == right.cachePlace
   }
 }

@@ -1,3 +1,4 @@
+import Hypervisor
 import ObjectFile
 import RISCV
 
@@ -96,6 +97,9 @@ extension Session {
 
   /// `0x80000f3e <kvminithart+22>`; of a program that does not lie there now with the program's name.
   package func place(_ location: CodeLocation) -> String {
+    if let place = location.cachePlace {
+      return "\(placeText(place)), of \(self.place(location.address))"
+    }
     guard let program = location.program else { return inMonitor { place(location.address) } }
     if program === self.program(at: location.address) { return place(location.address) }
     let symbol = program.ownSymbols?.symbol(at: location.address).map { " <\(text($0))>" } ?? ""
@@ -112,9 +116,20 @@ extension Session {
 
   /// Whether a place in code is what a hart is about to execute.
   func isHere(_ location: CodeLocation, _ hart: Hart) -> Bool {
-    guard location.address == hart.pc else { return false }
+    if let place = location.cachePlace { return place == cachePlace(of: hart) }
+    guard location.address == hart.pc, !isMidway(hart) else { return false }
     guard let program = location.program else { return !isGuestWorld(hart.privilege, on: hart.index) }
     return withHart(hart) { self.program(at: hart.pc) === program }
+  }
+
+  private func cachePlace(of hart: Hart) -> CachePlace? {
+    virtualMachine.cpus.indices.contains(hart.index) ? virtualMachine.cpus[hart.index].cachePlace : nil
+  }
+
+  /// The instruction at a hart's pc has begun: the physical hart is in the midst of its translation.
+  func isMidway(_ hart: Hart) -> Bool {
+    guard let offset = cachePlace(of: hart)?.offset else { return false }
+    return virtualMachine.codeCache?.unit(at: offset)?.isMidway(at: offset) ?? false
   }
 
   func isCode(_ address: UInt64, in program: DebugImage?) -> Bool {

@@ -155,14 +155,15 @@ extension Session {
         CyclePhase(name: "interrupt", text: "\(interrupt.name) is pending and enabled: it comes before the instruction")
       ]
     }
-    var phases = translation(hart, hart.pc, .fetch, "fetch")
+    var phases = runsTranslated(hart) ? cacheFetch(hart) : translation(hart, hart.pc, .fetch, "fetch")
     guard phases.last.map({ !$0.exits }) ?? true,
       case .success = hart.walk(GuestVirtualAddress(hart.pc), .fetch).result,
       let line = try? instruction(at: SpacedAddress(hart.pc))
     else { return phases }
     let digits = String(line.bits, radix: 16)
     let padded = String(repeating: "0", count: max(0, line.length * 2 - digits.count)) + digits
-    phases.append(CyclePhase(name: "decode", text: "0x\(padded), \(line.length) bytes: \(line.text)"))
+    phases.append(
+      cacheDecode(line) ?? CyclePhase(name: "decode", text: "0x\(padded), \(line.length) bytes: \(line.text)"))
     guard let decoded = InstructionSet.shared.decode(line.bits) else { return phases }
     var sources: [String] = []
     let words = decoded.row.syntax.split { !$0.isLetter && !$0.isNumber }

@@ -22,7 +22,10 @@ extension Session {
       bits |= (UInt32(high[0]) | UInt32(high[1]) << 8) << 16
       length = 4
     }
-    return CodeLine(address: address, bits: bits, length: length, text: instructionText(bits, at: address.value))
+    let text =
+      address.space == .translationCache
+      ? cacheInstructionText(bits, at: address.value) : instructionText(bits, at: address.value)
+    return CodeLine(address: address, bits: bits, length: length, text: text)
   }
 
   /// Disassembles one encoding; jumps and branches get their target's symbol.
@@ -34,6 +37,22 @@ extension Session {
       let target = UInt64(last.dropFirst(2), radix: 16), let symbol = symbolText(target)
     else { return text }
     return "\(text) <\(symbol)>"
+  }
+
+  /// Disassembles an encoding of the translation cache; targets are places in it.
+  package func cacheInstructionText(_ bits: UInt32, at offset: UInt64) -> String {
+    let text = String(Disassembler.text(bits: bits, pc: offset).map { $0 == "\t" ? " " : $0 })
+    guard let flow = InstructionSet.shared.decode(bits)?.row.flow, flow == .branch || flow == .jump,
+      let target = text.split(separator: " ").last, target.hasPrefix("0x")
+    else { return text }
+    return text.dropLast(target.count) + "tc:\(target)"
+  }
+
+  /// `unit 24+4`: what of the translation cache lies at an offset; nil where nothing does.
+  package func unitText(_ offset: UInt64) -> String? {
+    guard let unit = virtualMachine.codeCache?.unit(at: Int(clamping: offset)) else { return nil }
+    let distance = Int(offset) - unit.offset
+    return "\(unit.key == nil ? "link" : "unit") \(unit.number)\(distance == 0 ? "" : "+\(distance)")"
   }
 
   /// `0x80000f3e <kvminithart+22>`, or `0x0  (no symbol)`.

@@ -6,7 +6,7 @@ extension Session {
   func breakpointHit(_ hart: Hart, _ pc: UInt64) -> Bool {
     noteImageEntry(hart, pc)
     if pending?.stage != nil { return true }
-    if let test = internalStops[pc], test(hart) {
+    if let test = internalStops[pc], !isMidway(hart), test(hart) {
       pending = PendingStop(isInternal: true)
       return !isReplaying
     }

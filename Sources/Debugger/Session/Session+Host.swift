@@ -30,7 +30,13 @@ extension Session {
     // Assigning to one gets as far as the message that it cannot be.
     let location = Value.Location.register("host." + name)
     switch name {
-    case "pc": return Value(hart.pc, .codePointer, location: location)
+    case "pc":
+      if let place = virtualCPU?.cachePlace {
+        var value = Value(UInt64(place.offset), .codePointer, location: location)
+        value.space = .translationCache
+        return value
+      }
+      return Value(hart.pc, .codePointer, location: location)
     case "priv":
       return Value(UInt64((virtualCPU?.physicalMode ?? hart.privilege).rawValue), .int, location: location)
     default: break
@@ -55,8 +61,28 @@ extension Session {
 
   /// Bytes of the host's RAM, where an address is meant so and there is one.
   func hostBytes(_ address: SpacedAddress, count: Int) -> [UInt8]? {
-    guard address.space == .hostPhysical, let host = virtualMachine.host else { return nil }
-    return host.memory.read(GuestPhysicalAddress(address.value), count: count)
+    guard let host = virtualMachine.host else { return nil }
+    switch address.space {
+    case .guestVirtual, .guestPhysical: return nil
+    case .hostPhysical: return host.memory.read(GuestPhysicalAddress(address.value), count: count)
+    case .translationCache:
+      guard let cache = virtualMachine.codeCache, address.value < UInt64(cache.size) else { return nil }
+      return host.memory.read(GuestPhysicalAddress(cache.hostAddress(of: address.value)), count: count)
+    }
+  }
+
+  /// Throws for an address in the translation cache where there is none, or beyond its end.
+  func requirePlace(_ address: SpacedAddress) throws(EvaluationError) {
+    guard address.space == .translationCache else { return }
+    guard let cache = virtualMachine.codeCache else { throw .other(noTranslationCache) }
+    guard address.value < UInt64(cache.size) else {
+      throw .other("\(address.text) is beyond the translation cache, which has \(grouped(UInt64(cache.size))) bytes.")
+    }
+  }
+
+  /// Why there is no translation cache to look at.
+  package var noTranslationCache: String {
+    "There is no translation cache under \(technique).  `technique binary-translation` has one."
   }
 
   /// Where a host-physical address lies in the machine's memory: without a host below they are the same. Nil where no page of
@@ -68,6 +94,10 @@ extension Session {
 
   /// Throws for an address in the monitor's own frames, which are not for the person to write.
   func requireGuestMemory(_ address: SpacedAddress) throws(EvaluationError) {
+    try requirePlace(address)
+    if address.space == .translationCache {
+      throw .other("Cannot write \(address.text): the cache is the monitor's; it follows from the guest's code.")
+    }
     guard address.space == .hostPhysical, let host = virtualMachine.host else { return }
     guard host.memory.contains(address.value) else { throw .cannotAccess(address) }
     switch hostPlace(address.value) {

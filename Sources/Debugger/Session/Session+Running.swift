@@ -86,7 +86,7 @@ extension Session {
   /// The stop of a breakpoint at which the current hart stands without having been stopped there yet.
   package func breakpointHere() -> Stop? {
     let hart = machine.harts[machine.currentHart]
-    guard machine.breakpoints.contains(hart.pc), !hart.isWaiting, breakpointHit(hart, hart.pc) else { return nil }
+    guard machine.isAtBreakpoint(hart), !hart.isWaiting, breakpointHit(hart, hart.pc) else { return nil }
     return stop(for: .breakpoint(hart: hart.index, pc: hart.pc))
   }
 

@@ -95,6 +95,7 @@ extension Session: EvaluationContext {
   package func physical(_ address: SpacedAddress) -> UInt64? {
     switch address.space {
     case .hostPhysical: hostPhysicalToGuest(address.value)
+    case .translationCache: nil
     case .guestPhysical: hart.hostPhysicalAddress(of: GuestPhysicalAddress(address.value))
     case .guestVirtual: hart.physicalAddress(of: GuestVirtualAddress(address.value), in: translationMode)?.value
     }
@@ -110,6 +111,7 @@ extension Session: EvaluationContext {
         result += bytes
         continue
       }
+      try requirePlace(next)
       guard let physical = physical(next) else { throw .cannotAccess(next) }
       if let bytes = machine.memory.read(GuestPhysicalAddress(physical), count: part) {
         result += draft?.overlay(bytes, at: GuestPhysicalAddress(physical)) ?? bytes

@@ -246,7 +246,9 @@ package final class Session {
   /// Hands the machine the addresses, ranges and kinds of events that the present stops need.
   package func updateHooks() {
     let enabled = stops.filter(\.isEnabled)
-    var addresses = Set(enabled.flatMap(\.locations).map(\.address)).union(internalStops.keys)
+    let places = enabled.flatMap(\.locations)
+    virtualMachine.codeCache?.setBreakpoints(Set(places.compactMap(\.cachePlace)))
+    var addresses = Set(places.filter { $0.cachePlace == nil }.map(\.address)).union(internalStops.keys)
     if !stages.has("firmware") { addresses.formUnion(imageEntries) }
     for image in images.all {
       if let stage = image.stage, stage != .user, !stages.has(stage.rawValue) { addresses.formUnion(image.entries) }

@@ -53,7 +53,9 @@ extension Session {
 
   /// The places that a location names: a function (in each image that has one of the name, behind its prologue),
   /// `IMAGE:FUNCTION`, `FILE:LINE`, `LINE`, `+N`, `*EXPRESSION`, an expression. Empty is the present pc. Never empty.
-  package func locations(_ text: String) throws(DebuggerError) -> [CodeLocation] {
+  ///
+  /// Only breakpoints may be `inCache`, at a place of the translation cache.
+  package func locations(_ text: String, inCache: Bool = false) throws(DebuggerError) -> [CodeLocation] {
     if text.isEmpty { return [CodeLocation(hart.pc, in: program(at: hart.pc))] }
     let functions = functions(named: text)
     if !functions.isEmpty { return functions }
@@ -65,6 +67,13 @@ extension Session {
     }
     do {
       let value = try evaluate(expression)
+      if value.space == .translationCache {
+        guard inCache else {
+          throw EvaluationError.other(
+            "\(value.address.text) is a place in the translation cache: break, tbreak and dprintf stop there.")
+        }
+        return [try cacheLocation(value.address)]
+      }
       guard value.space == .guestVirtual else {
         throw EvaluationError.other(
           "A breakpoint stands at a guest-virtual address; \(value.address.text) is physical.")
@@ -86,7 +95,9 @@ extension Session {
       return (here.path, max(1, here.line + (sign == "+" ? distance : -distance)))
     }
     guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let line = Int(digits) else {
-      guard let colon, !["gva", "gpa", "hpa"].contains(String(text[..<colon])), !text.hasPrefix("{") else { return nil }
+      guard let colon, SpacedAddress.Space(rawValue: String(text[..<colon])) == nil, !text.hasPrefix("{") else {
+        return nil
+      }
       if sourceFiles(matching: String(text[..<colon])).isEmpty {
         throw .other("No source file and no image named \(text[..<colon]).")
       }

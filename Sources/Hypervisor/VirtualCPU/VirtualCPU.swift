@@ -52,8 +52,11 @@ package final class VirtualCPU {
     hart.beginPart(allowance: allowance, clock: clock)
     var byStep = byStep
     if isSingle { byStep = true }
+    // A run may have been stopped where this one begins, but nowhere that it comes to.
+    var wasStopped = service == nil
     while true {
       if hart.takeAttention() { return .attention }
+      if service != nil { wasStopped = false }
       if let service, service.phase != .restore {
         if service.phase == .interpret && !isSingle && hart.mayStopHere { return .breakpoint }
         perform(service.phase)
@@ -93,7 +96,8 @@ package final class VirtualCPU {
         if stopsAtPhases && service?.phase == .save { return .attention }
         continue
       }
-      if let stop = runGuest(byStep: byStep, isSingle: isSingle) { return stop }
+      if let stop = runGuest(byStep: byStep, isSingle: isSingle, wasStopped: wasStopped) { return stop }
+      wasStopped = false
       if stepsHost {
         _ = hart.takeAttention()
         return .attention
@@ -122,7 +126,7 @@ package final class VirtualCPU {
 
   // MARK: Guest code on the physical hart
 
-  private func runGuest(byStep: Bool, isSingle: Bool) -> HartStop? {
+  private func runGuest(byStep: Bool, isSingle: Bool, wasStopped: Bool) -> HartStop? {
     if hart.mustHandRecordsOut { return .attention }
     let mode = technique.prepare(self)
     guestMode = mode
@@ -139,7 +143,7 @@ package final class VirtualCPU {
     isEntering = false
     let stop =
       isSingle
-      ? physical.step(clock: hart.clock, byHost: stepsHost)
+      ? physical.step(clock: hart.clock, byHost: stepsHost, wasStopped: wasStopped)
       : physical.run(allowance: hart.budget, clock: hart.clock, byStep: byStep)
     let exit = physical.takeExit()
     let trap = exit == nil ? 0 : 1
@@ -267,6 +271,18 @@ package final class VirtualCPU {
   /// Where in the translation cache the physical hart goes on, in bytes from its start; nil where it runs the guest's own code, or where
   /// the monitor has to find the code first.
   package var cacheOffset: Int? { technique.cacheOffset(self) }
+
+  /// The place in the translation cache before which the physical hart stands; nil where it does not run translated code, and while the
+  /// monitor is at work.
+  package var cachePlace: CachePlace? {
+    guard service == nil, let offset = cacheOffset else { return nil }
+    return technique.codeCache?.place(at: offset)
+  }
+  /// A breakpoint stands at ``cachePlace``.
+  var isAtCacheBreakpoint: Bool {
+    guard let cache = technique.codeCache, !cache.breakpoints.isEmpty, let place = cachePlace else { return false }
+    return cache.breakpoints.contains(place)
+  }
 
   /// The physical hart's mode: the one in which the guest's code runs, or supervisor, which is HS, while the monitor has work to
   /// do for it. (Where only the simulator's turn ended, the guest has not left its mode.)

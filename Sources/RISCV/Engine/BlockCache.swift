@@ -168,7 +168,7 @@ final class BlockCache {
         break
       }
       let mark = marks.map { $0[(offset - start) >> 1] }
-      if let place = mark.map(\.guestOffset) ?? UInt16(offset & 4095), breakpoints.contains(place) {
+      if mark.map({ $0.mayStop(breakpoints.contains) }) ?? breakpoints.contains(UInt16(offset & 4095)) {
         next.initialize(to: DecodedOperation(.breakpoint, offset: UInt16(offset - start)))
         next += 1
       }

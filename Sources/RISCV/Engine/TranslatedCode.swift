@@ -20,6 +20,15 @@ package struct TranslatedCode {
     /// Instructions of the guest's that are done once this one is: its retire weight.
     @inline(__always) var weight: Int { Int(bits & 1) }
     var guestOffset: UInt16? { bits & 0x1000 != 0 ? bits & 0xffe : nil }
+
+    /// A breakpoint stands here, whatever instruction of the guest's this one is for.
+    package var isBreakpoint: Bool {
+      get { bits & 0x2000 != 0 }
+      set { bits = newValue ? bits | 0x2000 : bits & ~0x2000 }
+    }
+    /// A breakpoint may stand here: one at this place, or one of the guest's whose offset into its page satisfies `isOffset`.
+    @inline(__always)
+    func mayStop(_ isOffset: (UInt16) -> Bool) -> Bool { isBreakpoint || guestOffset.map(isOffset) ?? false }
   }
 
   /// Physical address and bytes, whole pages.
@@ -41,10 +50,12 @@ package struct TranslatedCode {
 
   package subscript(offset: Int) -> Mark {
     get { all[offset >> 1] }
-    nonmutating set {
-      all[offset >> 1] = newValue
-      counters[offset >> 1] = 0
-    }
+    nonmutating set { all[offset >> 1] = newValue }
+  }
+
+  /// Other code is about to be written at these offsets: nobody has come to it.
+  package func forgetEntries(_ offsets: Range<Int>) {
+    for index in offsets.lowerBound >> 1..<offsets.upperBound >> 1 { counters[index] = 0 }
   }
 
   /// How often harts have come from elsewhere to an instruction where one of the guest's begins, since it was written.
@@ -97,6 +108,13 @@ extension PhysicalMemory {
     blocks.codeWasPatched(offset: offset, count: parcels.count * 2)
   }
 
+  /// Puts a breakpoint before an instruction of translated code, or takes it away.
+  package func setBreakpoint(_ isSet: Bool, inTranslatedCodeAt address: UInt64) {
+    guard let code = blocks.translated, contains(address, count: 2) else { return }
+    code[Int(address &- code.base)].isBreakpoint = isSet
+    blocks.codeWasPatched(offset: Int(address &- base), count: 2)
+  }
+
   /// All translated code is void: what is written from now on has nothing to do with what was there.
   package func dropTranslatedCode() {
     guard let code = blocks.translated else { return }
@@ -123,6 +141,9 @@ extension HartPointer {
   @inline(__always)
   func mayStop(at pc: UInt64) -> Bool {
     guard s.pointee.translatedWindow.size != 0, let mark = translatedMark(at: pc) else { return blocks.mayStop(at: pc) }
-    return mark.guestOffset.map { blocks.mayStop(atOffset: UInt64($0)) } ?? false
+    return mark.mayStop { blocks.mayStop(atOffset: UInt64($0)) }
   }
+
+  /// Whether a breakpoint stands at the place itself, in translated code.
+  func stopsInTranslatedCode(at pc: UInt64) -> Bool { translatedMark(at: pc)?.isBreakpoint ?? false }
 }

@@ -22,6 +22,9 @@ extension Hart {
     return Engine.attempt(pointer)
   }
 
+  /// The address of the instruction that ``stepVirtually()`` is executing; nil outside.
+  package var executingPC: UInt64? { pointer.s.pointee.isStepping ? pointer.s.pointee.pc : nil }
+
   /// Has the virtual hart take a trap at its `pc`.
   package func deliver(_ trap: Trap) {
     pointer.s.pointee.isStepping = true

@@ -131,9 +131,12 @@ package final class Hart {
   }
 
   /// Executes one instruction or takes one trap or interrupt, on the step path, breakpoint or not. In translated code that is one of
-  /// the guest's: those that complete none go on, unless it is to be one of the host's.
-  package func step(clock: UInt64, byHost: Bool = false) -> HartStop {
+  /// the guest's: those that complete none go on, up to a breakpoint of the code's own, unless it is to be one of the host's. One
+  /// at the beginning is passed over where the hart was stopped there.
+  package func step(clock: UInt64, byHost: Bool = false, wasStopped: Bool = true) -> HartStop {
     begin(allowance: 1, clock: clock)
+    if !byHost && !wasStopped && pointer.stopsInTranslatedCode(at: pointer.s.pointee.pc) { return .breakpoint }
+    var stop = HartStop.attention
     if pointer.s.pointee.isWaiting {
       guard pointer.s.pointee.mip & pointer.s.pointee.mie != 0 else { return .waiting }
       pointer.s.pointee.isWaiting = false
@@ -142,10 +145,13 @@ package final class Hart {
       pointer.take(interrupt)
     } else {
       Engine.step(pointer)
-      if !byHost && pointer.s.pointee.translatedWindow.size != 0 { Engine.complete(pointer, 1) }
+      if !byHost && pointer.s.pointee.translatedWindow.size != 0 {
+        Engine.complete(pointer, 1, until: pointer.stopsInTranslatedCode)
+        if pointer.s.pointee.budget == 1 && !pointer.s.pointee.hasExited { stop = .breakpoint }
+      }
     }
     pointer.s.pointee.wantsAttention = false
-    return .attention
+    return stop
   }
 
   func begin(allowance: Int, clock: UInt64) {

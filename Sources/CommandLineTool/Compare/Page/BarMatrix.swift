@@ -1,3 +1,4 @@
+import Console
 import RISCV
 
 /// Bars in rows and columns, all of one scale: how often each of many things happened, under each of several techniques.

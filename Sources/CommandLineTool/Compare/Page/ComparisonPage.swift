@@ -13,27 +13,7 @@ struct ComparisonPage {
   private var techniques: [String] { columns.map(\.technique.description) }
 
   var text: String {
-    let title = "\(comparison.guest): techniques side by side"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(title.escaped)</title>
-      <style>
-      \(PageStyle.css)
-      </style>
-      </head>
-      <body>
-      \(PageStyle.definitions)
-      <main>
-      \(([head] + sections).joined(separator: "\n"))
-      </main>
-      </body>
-      </html>
-
-      """
+    Page(title: "\(comparison.guest): techniques side by side", body: [head] + sections).text
   }
 
   private var head: String {
@@ -44,7 +24,6 @@ struct ComparisonPage {
       + ", and the digest of its state is \(hex16(first.digest))."
     let notes = comparison.notes.map { "<p class=\"note\">\($0.escaped)</p>" }.joined(separator: "\n")
     return """
-      <h1>\(comparison.guest.escaped): techniques side by side</h1>
       <p class="lead">Host cycles by the model <code>\(model.name.escaped)</code>. \(model.title.escaped).</p>
       <p>\(agreement.escaped)</p>
       <p>Counts come from running the guest; a cycle count is a sum of counts times prices, which stand at the end.</p>
@@ -54,19 +33,6 @@ struct ComparisonPage {
 
   private var sections: [String] {
     [layers, operations, exits, references, timeline, spending, everything, prices].compactMap(\.self)
-  }
-
-  private func section(_ title: String, _ caption: String, _ drawing: Drawing?, _ tables: [PageTable]) -> String {
-    let figure = drawing.map { "<div class=\"wide\">\($0.markup)</div>\n" } ?? ""
-    return """
-      <section>
-      <h2>\(title.escaped)</h2>
-      <figure>
-      <figcaption>\(caption.escaped)</figcaption>
-      \(figure)</figure>
-      \(tables.map(\.markup).joined(separator: "\n"))
-      </section>
-      """
   }
 
   /// The rows of the comparison that belong to a part of it.
@@ -93,7 +59,7 @@ struct ComparisonPage {
         )
       })
     let shown = comparison.shownRows
-    return section(
+    return Page.section(
       "Host cycles by layer: who spent them",
       "The guest's own layers are instructions that a hart of the host ran directly. Hardware is what it does beside: traps, walks, "
         + "switches.", chart.drawing,
@@ -110,7 +76,7 @@ struct ComparisonPage {
       (row.name, columns.map { row.value($0, against: columns[0]).map { Double($0) / 1000 } })
     }.filter { $0.1.contains { ($0 ?? 0) > 0 } }
     guard !rows.isEmpty else { return nil }
-    return section(
+    return Page.section(
       "Host cycles of each operation",
       "What one time of each operation takes that the guest brackets with markers, on the average.",
       OperationChart(operations: rows, techniques: techniques).drawing,
@@ -138,7 +104,7 @@ struct ComparisonPage {
             + monitored.map { $0.exits[reason].count == 0 ? "–" : grouped(cell($0.exits[reason])) }
         }, notes: reasons.map(\.meaning))
     }
-    return section(
+    return Page.section(
       "Exits to the monitor, by reason", "How often control passed from the guest to the monitor.", chart.drawing,
       [
         table("Exits", \.count),
@@ -163,7 +129,7 @@ struct ComparisonPage {
       description:
         "A bar for each technique: page-table entries that were read, by whom. The table below has the numbers.",
       unit: "page-table entries read", parts: parts.map { .init(name: $0.name, style: $0.style) }, bars: bars)
-    return section(
+    return Page.section(
       "Page-table references",
       "Entries read to translate addresses: by harts in their walks, and by the monitor in software.",
       chart.drawing,
@@ -188,7 +154,7 @@ struct ComparisonPage {
         return ["\(grouped(stretch.start))–\(grouped(stretch.end))", stage] + cycles
       }, words: [1])
     let stages = comparison.shownRows.filter { $0.section == "stage" }
-    return section(
+    return Page.section(
       "The run in time, with its boot stages",
       "What an instruction of the guest cost the host on the way, from reset to the end.",
       TimelineChart(techniques: techniques, timelines: timelines).drawing,
@@ -230,7 +196,8 @@ struct ComparisonPage {
     let tables = sections.filter { $0[0].section == "actions" || $0[0].section == "faults" }.map {
       table(ComparisonRow.heading($0[0].section), $0)
     }
-    return section("What was done, counted", "Each action has one price, the same under every technique.", nil, tables)
+    return Page.section(
+      "What was done, counted", "Each action has one price, the same under every technique.", nil, tables)
   }
 
   private var prices: String {
@@ -243,6 +210,6 @@ struct ComparisonPage {
         let mark = row.isChanged ? "changed: " : row.isCalibrated ? "calibrated: " : ""
         return [row.name, grouped(row.number), row.unit, mark + (row.source.isEmpty ? "no source given" : row.source)]
       }, words: [2, 3])
-    return section("Prices", "\(model.title).", nil, [table])
+    return Page.section("Prices", "\(model.title).", nil, [table])
   }
 }

@@ -87,7 +87,7 @@ extension BinaryTranslation {
       use(unit, cpu, context(for: cpu))
     } else {
       report(.flush, cpu, 0, cache.units.count { $0.key != nil })
-      flush(cpu)
+      flush(cpu, because: .full)
       // SAFETY: an empty cache has room for any unit.
       use(cache.add(made, key)!, cpu, context(for: cpu))
     }
@@ -118,10 +118,14 @@ extension BinaryTranslation {
     cpu.hart.report(.translation(step, address: address, unit: unit, cause: cause), if: .translation)
   }
 
+  private func report(_ step: TranslationStep, _ unit: TranslatedUnit, _ address: UInt64, cause: UInt64 = 0) {
+    if let cpu = paging.cpu { report(step, cpu, address, unit.number, cause: cause) }
+  }
+
   /// Throws all translations away.
-  func flush(_ cpu: VirtualCPU) {
+  func flush(_ cpu: VirtualCPU, because end: PastUnits.End) {
     for page in cache.pages { paging.setHoldsCode(cpu, page, false) }
-    cache.flush()
+    cache.flush(because: end)
     farChains.removeAll()
     adaptation?.removeAll()
     for side in sides {
@@ -137,27 +141,19 @@ extension BinaryTranslation {
     for unit in cache.units(inPage: page) {
       let start = page | unit.key!.pc & 0xfff
       if start < address + UInt64(count) && address < start + UInt64(unit.guestSize) {
-        report(.invalidate, unit, unit.key!.pc, cause: address)
-        remove(unit)
+        remove(unit, because: .stored(address: address, pc: paging.cpu?.hart.executingPC))
       }
     }
     if cache.units(inPage: page).isEmpty { paging.setHoldsCode(paging.cpu, page, false) }
   }
 
-  /// The page of code of which there are translations goes back to the host.
-  func codeIsReturned(_ page: UInt64) {
-    for unit in cache.units(inPage: page) {
-      report(.invalidate, unit, unit.key!.pc)
-      remove(unit)
+  func remove(_ unit: TranslatedUnit, because end: PastUnits.End) {
+    cache.remove(unit, because: end)
+    switch end {
+    case .stored(let address, _): report(.invalidate, unit, unit.key!.pc, cause: address)
+    case .pageReturned: report(.invalidate, unit, unit.key!.pc)
+    case .adapted, .full, .reset: break
     }
-  }
-
-  private func report(_ step: TranslationStep, _ unit: TranslatedUnit, _ address: UInt64, cause: UInt64 = 0) {
-    if let cpu = paging.cpu { report(step, cpu, address, unit.number, cause: cause) }
-  }
-
-  private func remove(_ unit: TranslatedUnit) {
-    cache.remove(unit)
     for side in sides {
       for context in side.contexts { context.forget(unit.key!.pc) }
     }
@@ -197,7 +193,7 @@ extension BinaryTranslation {
     report(.adapt, unit, key.pc & ~0xfff | offset, cause: instruction.role == .identical ? 1 : 0)
     for other in cache.units(inPage: key.page)
     where other.key!.mode == key.mode && other.index(of: other.key!.pc & ~0xfff | offset) != nil {
-      remove(other)
+      remove(other, because: .adapted)
     }
   }
 }

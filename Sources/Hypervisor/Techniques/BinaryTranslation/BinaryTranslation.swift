@@ -264,14 +264,14 @@ final class BinaryTranslation: TechniqueEngine {
   func virtualMode(of mode: PrivilegeMode, _ hart: Hart) -> PrivilegeMode { hart.privilege }
 
   func pageIsReturned(_ cpu: VirtualCPU, _ page: UInt64) {
-    codeIsReturned(page)
+    for unit in cache.units(inPage: page) { remove(unit, because: .pageReturned) }
     paging.setHoldsCode(cpu, page, false)
     paging.pageIsReturned(cpu, page)
   }
 
   func reset() {
     paging.dropEverything()
-    if let cpu = paging.cpu { flush(cpu) }
+    if let cpu = paging.cpu { flush(cpu, because: .reset) }
     for side in sides { (side.found, side.suspended, side.exit, side.stub) = (nil, nil, nil, nil) }
   }
 

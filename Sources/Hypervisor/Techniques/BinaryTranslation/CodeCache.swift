@@ -13,7 +13,12 @@ package final class CodeCache {
   private var byKey: [TranslatedUnit.Key: TranslatedUnit] = [:]
   private var byPage: [UInt64: [TranslatedUnit]] = [:]
   private var links: [UInt64: TranslatedUnit] = [:]
-  private var lastNumber = 0
+  package private(set) var lastNumber = 0
+  /// Places at which runs stop.
+  package private(set) var breakpoints: Set<CachePlace> = []
+  /// Units that were thrown away.
+  package private(set) var past = PastUnits()
+  private let clock: () -> UInt64
 
   private let memory: PhysicalMemory
   private let code: TranslatedCode
@@ -27,6 +32,7 @@ package final class CodeCache {
   init(_ host: HostMachine, size: Int) {
     memory = host.memory
     self.size = size
+    clock = { [unowned frames = host.frames] in frames.clock() }
     // SAFETY: nothing has been taken from the pool yet, so that frames come in a row.
     let frames = (0..<size / 4096).map { _ in host.pool.allocate()! }
     code = memory.holdTranslatedCode(at: frames[0], size: UInt64(size))
@@ -51,6 +57,18 @@ package final class CodeCache {
     let sv39 = table(lowest)
     let sv48 = table([sv39])
     return [2: sv39, 3: sv48, 4: table([sv48])]
+  }
+
+  /// The entries of the cache's own tables on the way to an address, below one that leads there.
+  func path(from entry: HostTableEntry, to address: UInt64) -> [HostTableEntry] {
+    var path = [entry]
+    while let last = path.last, last.value != 0, !last.isLeaf, last.level > 0 {
+      let level = last.level - 1
+      let index = Int(address >> UInt64(12 + 9 * level) & 511)
+      let place = last.target + UInt64(index * 8)
+      path.append(HostTableEntry(level: level, index: index, address: place, value: memory.tableEntry(at: place)))
+    }
+    return Array(path.dropFirst())
   }
 
   /// Where the code begins in an address space: at the bottom of the upper half, which kernels leave alone.
@@ -78,6 +96,14 @@ package final class CodeCache {
 
   /// How often the first instruction of a unit's was come to.
   package func entries(of unit: TranslatedUnit) -> UInt64 { code.entries(at: unit.body) }
+
+  /// The place at an offset into the cache; nil where no unit lies.
+  package func place(at offset: Int) -> CachePlace? {
+    unit(at: offset).map { CachePlace(unit: $0.number, offset: offset) }
+  }
+
+  /// Host-physical address of an offset into the cache.
+  package func hostAddress(of offset: UInt64) -> UInt64 { code.base &+ offset }
 
   /// The four bytes at an offset into the cache.
   package func bits(at offset: Int) -> UInt32 {
@@ -116,11 +142,13 @@ package final class CodeCache {
     if start & 0xfff + made.size > 4096 { start = (start | 0xfff) + 1 }
     guard start + made.size <= size else { return nil }
     lastNumber += 1
-    let unit = TranslatedUnit(number: lastNumber, key: key, offset: start, made)
+    let unit = TranslatedUnit(number: lastNumber, key: key, offset: start, birth: clock(), made)
     for (index, mark) in made.marks.enumerated() { code[start + 2 * index] = mark }
+    code.forgetEntries(start..<start + made.size)
     memory.storeTranslatedCode(made.parcels, at: code.base + UInt64(start))
     used = start + made.size
     units.append(unit)
+    for place in breakpoints where place.unit == unit.number { setBreakpoint(true, place) }
     return unit
   }
 
@@ -181,11 +209,26 @@ package final class CodeCache {
       at: code.base + UInt64(offset))
   }
 
+  // MARK: Breakpoints
+
+  /// Has runs stop at these places, those among them that are there, and at no other.
+  package func setBreakpoints(_ places: Set<CachePlace>) {
+    for place in breakpoints.subtracting(places) { setBreakpoint(false, place) }
+    for place in places.subtracting(breakpoints) { setBreakpoint(true, place) }
+    breakpoints = places
+  }
+
+  private func setBreakpoint(_ isSet: Bool, _ place: CachePlace) {
+    guard self.place(at: place.offset) == place else { return }
+    memory.setBreakpoint(isSet, inTranslatedCodeAt: hostAddress(of: UInt64(place.offset)))
+  }
+
   // MARK: Throwing away
 
   /// Nothing leads to a unit any more; its place stays taken until all goes.
-  func remove(_ unit: TranslatedUnit) {
+  func remove(_ unit: TranslatedUnit, because end: PastUnits.End) {
     unit.isLive = false
+    past.note(unit, end, at: clock())
     for (source, stub) in unit.incoming where source.isLive { unlink(source, stub) }
     unit.incoming = []
     guard let key = unit.key else { return }
@@ -206,7 +249,9 @@ package final class CodeCache {
   }
 
   /// Throws everything away.
-  func flush() {
+  func flush(because end: PastUnits.End) {
+    let now = clock()
+    for unit in units where unit.isLive { past.note(unit, end, at: now) }
     forgetUnits()
     byKey = [:]
     byPage = [:]

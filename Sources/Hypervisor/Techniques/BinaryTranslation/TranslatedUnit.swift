@@ -107,6 +107,8 @@ package final class TranslatedUnit {
   /// Bytes from the start of the cache, and its size.
   package let offset: Int
   package let size: Int
+  /// The host's clock when it was made, in cycles.
+  package let birth: UInt64
   package let guest: [GuestInstruction]
   package let code: [HostInstruction]
   package internal(set) var stubs: [Stub]
@@ -117,10 +119,11 @@ package final class TranslatedUnit {
   /// The stubs that are linked to it.
   var incoming: [(unit: TranslatedUnit, stub: Int)] = []
 
-  init(number: Int, key: Key?, offset: Int, _ made: UnitTranslator) {
+  init(number: Int, key: Key?, offset: Int, birth: UInt64, _ made: UnitTranslator) {
     self.number = number
     self.key = key
     self.offset = offset
+    self.birth = birth
     size = made.size
     guest = made.guest
     code = made.code
@@ -150,6 +153,18 @@ package final class TranslatedUnit {
       if Int(code[middle].offset) < place { low = middle + 1 } else { high = middle }
     }
     return low < code.count && Int(code[low].offset) == place ? code[low] : nil
+  }
+
+  /// Whether an instruction of the guest's has begun, and is not complete, before that at an offset into the cache.
+  package func isMidway(at cacheOffset: Int) -> Bool {
+    guard case .at(let index)? = instruction(at: cacheOffset)?.place else { return false }
+    return cacheOffset > offset + Int(guest[index].start)
+  }
+
+  /// Numbers of the units from which stubs lead here, in order.
+  package var sources: [Int] {
+    let linked = incoming.filter { $0.unit.isLive && $0.unit.stubs[$0.stub].link?.unit == number }
+    return Set(linked.map(\.unit.number)).sorted()
   }
 
   /// The guest's address at a place of this unit; nil where a register tells.

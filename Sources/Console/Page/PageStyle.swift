@@ -1,6 +1,7 @@
 /// How a page of charts looks: on a light or a dark screen, and on paper. Colours always come with a pattern, a shape or dashes.
-enum PageStyle {
-  static let css = """
+package enum PageStyle {
+  /// The style sheet.
+  package static let css = """
     :root {
       color-scheme: light dark;
       --paper: #ffffff; --text: #1c2026; --faint: #5d6672; --grid: #dde1e6; --rule: #b9c0c9; --panel: #f5f6f8;
@@ -8,6 +9,7 @@ enum PageStyle {
       --translator: #8d62c4;
       --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
       --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
+      --heat0: #c9d3de; --heat1: #e8cf8a; --heat2: #e8a75a; --heat3: #d96b37; --heat4: #b5301f;
     }
     @media (prefers-color-scheme: dark) {
       :root {
@@ -16,6 +18,7 @@ enum PageStyle {
         --translator: #a885dc;
         --hatch: rgba(0, 0, 0, 0.4); --halo: rgba(255, 255, 255, 0.6); --on-bar: #0d0f12;
         --t0: #d9dde3; --t1: #e37fc6; --t2: #ef8d5a; --t3: #6fb7e9; --t4: #63c795; --t5: #d9bd4e; --t6: #a897f2;
+        --heat0: #46515e; --heat1: #84753f; --heat2: #b5813a; --heat3: #d9703a; --heat4: #ff5a3c;
       }
     }
     * { box-sizing: border-box; }
@@ -44,6 +47,12 @@ enum PageStyle {
     svg .mark { stroke: var(--paper); stroke-width: 1; }
     .hatch { stroke: var(--hatch); stroke-width: 1.1; fill: none; }
     svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    svg .arc { fill: none; stroke: var(--t3); stroke-opacity: 0.7; }
+    svg .arc-back { stroke: var(--t2); }
+    svg .arc-lookup { stroke-dasharray: 4 3; }
+    svg .arc-head { fill: var(--t3); }
+    svg .arc-head-back { fill: var(--t2); }
+    \(heats)
     \(layers)
     \(techniques)
     table { border-collapse: collapse; margin: 0.8rem 0 0; font-size: 0.82rem; font-variant-numeric: tabular-nums; }
@@ -64,6 +73,7 @@ enum PageStyle {
         --hardware: #a3a9b2; --translator: #8d62c4;
         --hatch: rgba(255, 255, 255, 0.55); --halo: rgba(255, 255, 255, 0.85); --on-bar: #14171b;
         --t0: #33383f; --t1: #b0368c; --t2: #c9571f; --t3: #1f78b4; --t4: #2a8f5c; --t5: #8a6d00; --t6: #6f58c9;
+        --heat0: #c9d3de; --heat1: #e8cf8a; --heat2: #e8a75a; --heat3: #d96b37; --heat4: #b5301f;
       }
       @page { margin: 14mm; }
       body { padding: 0; max-width: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -76,6 +86,8 @@ enum PageStyle {
       thead th { overflow-wrap: anywhere; }
     }
     """
+
+  private static let heats = (0..<5).map { "svg .heat-\($0) { fill: var(--heat\($0)); }" }.joined(separator: "\n")
 
   private static let layers = ["user", "kernel", "loader", "firmware", "monitor", "hardware", "translator"].map {
     "svg .layer-\($0) { fill: var(--\($0)); }"
@@ -114,7 +126,7 @@ enum PageStyle {
   }
 
   /// What pictures refer to.
-  static let definitions: String = {
+  package static let definitions: String = {
     let paths = hatchings.map { "<path id=\"hatch-\($0.name)\" class=\"hatch\" d=\"\($0.path)\"/>" }
     return "<svg class=\"defs\" aria-hidden=\"true\"><defs>\n\(paths.joined(separator: "\n"))\n</defs></svg>"
   }()

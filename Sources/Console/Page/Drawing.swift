@@ -3,35 +3,45 @@ import Debugger
 /// A picture in SVG, drawn from the top down: elements with the classes that the page's style gives colours to.
 ///
 /// It has a title and a description for whoever does not see it; the numbers stand in a table beside it.
-struct Drawing {
-  static let width = 760.0
-  let identifier: String
-  let title: String
-  let description: String
-  var height: Double
+package struct Drawing {
+  /// Of every picture, in its own units.
+  package static let width = 760.0
+  /// Of the element in its page.
+  package let identifier: String
+  package let title: String
+  package let description: String
+  package var height: Double
   private var elements: [String] = []
   private var areaCount = 0
 
-  init(_ identifier: String, title: String, description: String, height: Double) {
+  /// An empty picture.
+  package init(_ identifier: String, title: String, description: String, height: Double) {
     self.identifier = identifier
     self.title = title
     self.description = description
     self.height = height
   }
 
-  enum Anchor: String { case start, middle, end }
+  /// Which part of a text stands at its place.
+  package enum Anchor: String { case start, middle, end }
 
-  mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
+  /// A text on one line.
+  package mutating func text(_ text: String, x: Double, y: Double, _ anchor: Anchor = .start, style: String = "") {
     elements.append(
       "<text x=\"\(x.short)\" y=\"\(y.short)\" text-anchor=\"\(anchor.rawValue)\"\(Self.style(style))>\(text.escaped)</text>"
     )
   }
 
-  struct Rectangle {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
+  /// A rectangle, from its top left.
+  package struct Rectangle {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
+
+    package init(x: Double, y: Double, width: Double, height: Double) {
+      (self.x, self.y, self.width, self.height) = (x, y, width, height)
+    }
 
     fileprivate var attributes: String {
       "x=\"\(x.short)\" y=\"\(y.short)\" width=\"\(width.short)\" height=\"\(height.short)\""
@@ -40,7 +50,7 @@ struct Drawing {
   }
 
   /// A filled rectangle; `hint` shows where a pointer rests on it. The colours of layers come with their hatching.
-  mutating func bar(x: Double, y: Double, width: Double, height: Double, style: String, hint: String = "") {
+  package mutating func bar(x: Double, y: Double, width: Double, height: Double, style: String, hint: String = "") {
     guard width > 0, height > 0 else { return }
     let place = Rectangle(x: x, y: y, width: width, height: height).attributes
     let title = hint.isEmpty ? "" : "<title>\(hint.escaped)</title>"
@@ -55,7 +65,7 @@ struct Drawing {
   }
 
   /// Many rectangles of one colour, as one shape, all below `y`.
-  mutating func area(_ parts: [Rectangle], y: Double, style: String) {
+  package mutating func area(_ parts: [Rectangle], y: Double, style: String) {
     guard !parts.isEmpty else { return }
     let outline = parts.map(\.outline).joined()
     elements.append("<path d=\"\(outline)\"\(Self.style(style))/>")
@@ -71,18 +81,20 @@ struct Drawing {
         + pieces.joined() + "</g>")
   }
 
-  mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, style: String) {
+  /// A straight line.
+  package mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, style: String) {
     elements.append(
       "<line x1=\"\(x1.short)\" y1=\"\(y1.short)\" x2=\"\(x2.short)\" y2=\"\(y2.short)\"\(Self.style(style))/>")
   }
 
-  mutating func path(_ commands: String, style: String, hint: String = "") {
+  /// An outline in SVG's own commands.
+  package mutating func path(_ commands: String, style: String, hint: String = "") {
     let title = hint.isEmpty ? "" : "<title>\(hint.escaped)</title>"
     elements.append("<path d=\"\(commands)\"\(Self.style(style))>\(title)</path>")
   }
 
   /// One of ``shapeCount`` marks around a point, told apart by shape.
-  mutating func mark(_ index: Int, x: Double, y: Double, style: String, hint: String = "") {
+  package mutating func mark(_ index: Int, x: Double, y: Double, style: String, hint: String = "") {
     path(Self.shape(index, x, y), style: style, hint: hint)
   }
 
@@ -112,7 +124,7 @@ struct Drawing {
   private static func style(_ style: String) -> String { style.isEmpty ? "" : " class=\"\(style)\"" }
 
   /// The element for the page.
-  var markup: String {
+  package var markup: String {
     """
     <svg role="img" aria-labelledby="\(identifier)-title \(identifier)-text" \
     viewBox="0 0 \(Self.width.short) \(height.short)">
@@ -124,12 +136,12 @@ struct Drawing {
   }
 
   /// About what a text of the page's small size takes.
-  static func textWidth(_ text: String) -> Double { Double(text.count) * 6.6 }
+  package static func textWidth(_ text: String) -> Double { Double(text.count) * 6.6 }
 }
 
 extension Double {
   /// With at most two decimal places.
-  var short: String {
+  package var short: String {
     let text = printfDouble("%.2f", self)
     var end = text.endIndex
     while text[text.index(before: end)] == "0" { end = text.index(before: end) }
@@ -140,7 +152,7 @@ extension Double {
 
 extension String {
   /// As text of a page, or the value of an attribute.
-  var escaped: String {
+  package var escaped: String {
     reduce(into: "") { text, character in
       switch character {
       case "&": text += "&amp;"

@@ -1,15 +1,23 @@
 /// A table of a page: what its picture shows, in numbers.
-struct PageTable {
-  var caption: String
-  var heads: [String]
+package struct PageTable {
+  /// What it shows, above it.
+  package var caption: String
+  /// Of the columns.
+  package var heads: [String]
   /// The first cell of a row is its name.
-  var rows: [[String]]
+  package var rows: [[String]]
   /// Columns of words, which stand at the left; the first always does.
-  var words: Set<Int> = []
+  package var words: Set<Int> = []
   /// What to say below the name of each row; empty where nothing is.
-  var notes: [String] = []
+  package var notes: [String] = []
 
-  var markup: String {
+  /// A table; `notes` may be fewer than `rows`.
+  package init(caption: String, heads: [String], rows: [[String]], words: Set<Int> = [], notes: [String] = []) {
+    (self.caption, self.heads, self.rows, self.words, self.notes) = (caption, heads, rows, words, notes)
+  }
+
+  /// The element for the page.
+  package var markup: String {
     func cell(_ text: String, _ row: Int, _ column: Int) -> String {
       if column == 0 {
         let note = row < notes.count ? "<small>\(notes[row].escaped)</small>" : ""
