@@ -208,6 +208,33 @@ struct CompareTests {
     #expect(references[1] > 0 && references[1] < references[0])
   }
 
+  @Test(
+    "On a narrow terminal columns that find no room stand below, and all numbers are those of a wide one",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "there is no program script"))
+  func narrow() throws {
+    func lines(columns: Int) throws -> [String] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+      let command = "stty cols \(columns) rows 24; '\(try vitrineProgram().path)' compare hello 2>/dev/null"
+      process.arguments = ["-qec", command, "/dev/null"]
+      let output = Pipe()
+      (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, output)
+      try process.run()
+      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+    func cells(_ name: String, _ lines: [String]) -> [String] {
+      lines.map { $0.split(separator: " ").map(String.init) }.filter { $0.first == name }.flatMap { $0.dropFirst() }
+    }
+    let (wide, narrow) = (try lines(columns: 120), try lines(columns: 80))
+    #expect(wide.allSatisfy { $0.count <= 120 } && narrow.allSatisfy { $0.count <= 80 })
+    #expect(wide.contains { $0.count > 80 } && narrow.count > wide.count)
+    for name in ["retired", "host-cycles", "slowdown", "hidden-fault", "by-monitor", "translate-instruction"] {
+      #expect(cells(name, narrow) == cells(name, wide) && cells(name, wide).count % 6 == 0, "\(name)")
+    }
+  }
+
   @Test("Prices are taken from another preset or a file")
   func prices() throws {
     let costs = File("costs")

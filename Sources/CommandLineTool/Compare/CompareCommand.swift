@@ -107,7 +107,7 @@ struct Compare: ParsableCommand, GuestCommand {
     progress.clear()
     let guest = machine.image ?? machine.kernel ?? machine.bios ?? ""
     let comparison = Comparison(guest: guest, model: model, columns: columns, names: names)
-    var lines = ["\(guest), costs of \(model.name)", ""] + comparison.lines
+    var lines = ["\(guest), costs of \(model.name)", ""] + comparison.lines(width: Terminal.width ?? .max)
     let baseline = techniques[0].description
     for row in explain.flatMap({ ComparisonRow.named($0, baseline: baseline, regions: regions) }) {
       lines += [""] + comparison.explanation(of: row)

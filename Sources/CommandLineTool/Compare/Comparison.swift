@@ -36,8 +36,9 @@ struct Comparison {
 
   // MARK: Text
 
-  /// The table in lines: techniques as columns, counts first, cycles after them.
-  var lines: [String] {
+  /// The table in lines: techniques as columns, counts first, cycles after them. Columns that find no room in `width` stand in a
+  /// table of their own below, with the names of the rows again.
+  func lines(width: Int = .max) -> [String] {
     let shown = shownRows
     let cells = shown.map { row in columns.map { row.cell($0, against: columns[0]) } }
     let heads = columns.map { Self.brokenName($0.technique.description) }
@@ -45,6 +46,22 @@ struct Comparison {
     let widths = columns.indices.map { index in
       max(heads[index].map(\.count).max() ?? 0, cells.map { $0[index].count }.max() ?? 0)
     }
+    let room = max(width, label) - label
+    let most = max(1, room / ((widths.max() ?? 0) + 2))
+    // Of the same size, as far as they can be; all in one where they fit as they are.
+    let isWhole = widths.reduce(0) { $0 + $1 + 2 } <= room
+    let blocks = isWhole ? 1 : (columns.count + most - 1) / most
+    let size = (columns.count + blocks - 1) / blocks
+    let tables = stride(from: 0, to: columns.count, by: size).map { start in
+      let part = start..<min(start + size, columns.count)
+      return Self.table(shown, cells.map { Array($0[part]) }, Array(heads[part]), Array(widths[part]), label: label)
+    }
+    return Array(tables.joined(separator: [""])) + (notes.isEmpty ? [] : [""] + notes.flatMap { $0.wrapped(at: 100) })
+  }
+
+  private static func table(
+    _ rows: [ComparisonRow], _ cells: [[String]], _ heads: [[String]], _ widths: [Int], label: Int
+  ) -> [String] {
     let height = heads.map(\.count).max() ?? 0
     func line(_ name: String, _ cells: [String]) -> String {
       (name.padded(label) + zip(cells, widths).map { "  " + $0.leftPadded($1) }.joined()).trimmedEnd
@@ -54,14 +71,14 @@ struct Comparison {
       line("", heads.map { row >= height - $0.count ? $0[row - (height - $0.count)] : "" })
     }
     var section = ""
-    for (row, cells) in zip(shown, cells) {
+    for (row, cells) in zip(rows, cells) {
       if row.section != section {
         section = row.section
         lines += ["", ComparisonRow.heading(section)]
       }
       lines.append(line(section.isEmpty ? row.name : "  " + row.name, cells))
     }
-    return lines + (notes.isEmpty ? [] : [""] + notes.flatMap { $0.wrapped(at: 100) })
+    return lines
   }
 
   /// A technique's name in parts that are short enough for a column of numbers.
