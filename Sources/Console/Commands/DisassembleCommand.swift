@@ -28,8 +28,8 @@ enum DisassembleCommand: Command {
       throw .failed("Invalid disassembly modifier: \(letter).")
     }
     let (start, end, name) = try range(text, console)
-    console.print(
-      "Dump of assembler code\(name.map { " for function \($0)" } ?? " from \(start.text) to \(hex(end))"):")
+    let kind = start.space == .translationCache ? "" : "function "
+    console.print("Dump of assembler code\(name.map { " for \(kind)\($0)" } ?? " from \(start.text) to \(hex(end))"):")
     var address = start
     while address.value < end {
       if console.session.interruptFlag.isSet { break }

@@ -55,8 +55,7 @@ struct UnitPage {
 
   private func draw(_ node: UnitGraph.Node, _ row: Int, _ highest: UInt64, _ drawing: inout Drawing) {
     let middle = y(row)
-    let name = node.name.count > 42 ? node.name.prefix(41) + "…" : node.name[...]
-    drawing.text(String(name), x: 0, y: middle + 4, style: "small")
+    drawing.text(Self.short(node.name), x: 0, y: middle + 4, style: "small")
     drawing.text("\(node.unit.number)", x: Self.barStart - 8, y: middle + 4, .end, style: "small faint")
     let share = UnitGraph.share(node.heat, of: highest)
     let hint =
@@ -64,6 +63,13 @@ struct UnitPage {
     let width = max(share * Self.barWidth, 1)
     drawing.bar(x: Self.barStart, y: middle - 6, width: width, height: 12, style: "heat-\(node.level)", hint: hint)
     drawing.text(grouped(node.heat), x: Self.barStart + width + 4, y: middle + 4, style: "small")
+  }
+
+  /// A name that fits its column, with its offset.
+  private static func short(_ name: String) -> String {
+    let most = 42
+    guard name.count > most, let plus = name.lastIndex(of: "+") else { return String(name.prefix(most)) }
+    return name.prefix(max(most - 1 - name[plus...].count, 0)) + "…" + name[plus...]
   }
 
   private func draw(_ edge: UnitGraph.Edge, _ drawing: inout Drawing) {
