@@ -16,10 +16,9 @@ struct SideCosts {
   /// The order of an exit's life; what is not in it comes first, in its own order.
   private static let order: [CostAction] = [
     .instruction, .pageTableReference, .walkCacheHit, .trapEntryEcall, .trapEntryException, .trapEntryPageFault,
-    .trapEntryInterrupt, .exitSwitch, .saveRegisters, .swapCSR, .readControl, .fetchDecode, .callOut, .lookup,
-    .walkReference, .translateInstruction, .chain, .allocateFrame, .writeTable, .emulate, .hypercall, .deviceModel,
-    .dropEntry, .tlbFlush, .inject, .restoreRegisters,
-    .entrySwitch, .trapReturn,
+    .trapEntryInterrupt, .exitSwitch, .saveRegisters, .swapCSR, .readControl, .fetchDecode, .callOut, .adaptedCall,
+    .lookup, .walkReference, .translateInstruction, .chain, .allocateFrame, .writeTable, .emulate, .hypercall,
+    .deviceModel, .dropEntry, .tlbFlush, .inject, .restoreRegisters, .entrySwitch, .trapReturn,
   ]
 
   private var charged: [SideCharges.Line] {

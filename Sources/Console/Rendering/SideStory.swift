@@ -53,6 +53,7 @@ struct SideStory {
     }
     if charges.count(.hypercall) > 0 { return "called the monitor, which answered" }
     if charges.count(.callOut) > 0 { return "called out; stepped by the monitor" }
+    if charges.count(.adaptedCall) > 0 { return "adapted; stepped by the monitor" }
     let how = happenings.exit.map { Self.isFault($0.cause) ? "faulted; " : "trapped; " } ?? ""
     let itself = isTranslated ? "translated" : "itself"
     if charges.count(.interpret) > 0 { return how + "stepped by the monitor" }

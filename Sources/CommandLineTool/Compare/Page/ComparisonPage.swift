@@ -177,7 +177,7 @@ struct ComparisonPage {
             }
         })
     }
-    return section(
+    return Page.section(
       "What the cycles went into, in time",
       "Cold code has to be translated, and pages have to be mapped; what is made once serves from then on.",
       chart.drawing, tables)
