@@ -23,7 +23,7 @@ struct ConvenienceFunctionTests: FactAsking {
         "$_exits(\"devices\")",
         "No reason \"devices\" for an exit.  The reasons are: csr-access, trap-return, fence, wait, hypercall, "
           + "environment-call, exception, device, hidden-fault, dirty-fault, traced-store, true-fault, nested-fill, "
-          + "protection, guest-access, interrupt, dispatch, unusual."
+          + "protection, guest-access, interrupt, dispatch, adapted, unusual."
       ),
       ("$_faults(\"x\")", "No class \"x\" of faults.  The classes are: hidden, dirty, traced, true."),
       ("$_cycles(\"x\")", "No layer \"x\".  The layers are: user, kernel, loader, firmware, monitor, hardware."),

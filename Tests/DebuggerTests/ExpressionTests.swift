@@ -80,7 +80,7 @@ struct ExpressionTests {
       ("*(int*)0x3000@3", "{0, 0, 0}"), ("$v = 3", "3"), ("$a0 += 2", "7"),
       ("{int}0", "Cannot access memory at address 0x0"),
       ("gpa:0x1000", "4096"), ("{int}gpa:0x0", "Cannot access memory at address gpa:0x0"),
-      ("tc:0x1000", EvaluationError.unknownSpace("tc").description),
+      ("hva:0x1000", EvaluationError.unknownSpace("hva").description), ("tc:0x1000", "4096"),
       ("missing", "No symbol \"missing\" in current context."),
       ("1 = 2", "Left operand of assignment is not an lvalue."),
     ])

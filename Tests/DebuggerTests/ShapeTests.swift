@@ -200,7 +200,8 @@ struct ShapeTests {
       return Double(between.amount(of: .translateInstruction).cycles) / Double(busy)
     }
     #expect(share(0, prompts[0]) > 0.5)
-    #expect(share(prompts[1], prompts[2]) < 0.01)
+    // Some instructions have by then trapped often enough to be translated otherwise.
+    #expect(share(prompts[1], prompts[2]) < 0.05)
     let tenth = samples.count / 10
     #expect(share(0, tenth) > 10 * share(samples.count - 1 - tenth, samples.count - 1))
   }

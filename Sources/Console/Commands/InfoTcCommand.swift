@@ -9,9 +9,10 @@ enum InfoTcCommand: Command {
   static let help = """
     info tc [ADDRESS]
     Under binary-translation the guest's kernel runs from a cache of translated code. Without ADDRESS, how full it is, and its
-    units with how often each was entered, latest last. With an address of the guest's, the units that have its instruction; with a tc: address, the unit that lies
-    there: what the guest has on the left, what the cache has on the right, and how that came about. tc: addresses count from the
-    start of the cache, here and wherever an address may stand, as in x/4i tc:0x902; an arrow is where the physical hart goes on.
+    units, latest last, with how often each was entered. With an address of the guest's, the units that have its instruction; with a
+    tc: address, the unit that lies there: what the guest has on the left, what the cache has on the right, and how that came about.
+    tc: addresses count from the start of the cache, here and wherever an address may stand, as in x/4i tc:0x902; an arrow is where
+    the physical hart goes on.
     Example: info tc $pc
     """
   static let completion = CompletionKind.expression
