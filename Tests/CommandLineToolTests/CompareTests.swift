@@ -54,6 +54,12 @@ struct CompareTests {
     #expect(lines.contains("retired," + retired.dropFirst().map { $0.filter { $0 != "," } }.joined(separator: ",")))
   }
 
+  @Test("A guest that has said the text of --until may wait for ever")
+  func until() throws {
+    let outcome = try vitrine(["compare", "boot", "--until", "$ ", "--techniques", "native,trap-and-emulate"])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+  }
+
   @Test("--explain opens a number: counts times prices make its sum, and the prices have sources")
   func explain() throws {
     let outcome = try vitrine([

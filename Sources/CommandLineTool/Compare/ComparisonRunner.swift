@@ -37,6 +37,7 @@ struct ComparisonRunner {
       console.append(byte)
       for index in lastWords.indices { _ = lastWords[index].note(byte) }
     }
+    func hasSaidLastWord() -> Bool { lastWords.contains { $0.remaining == 0 } }
     let regions = RegionCounter(guest)
     let start = monotonicSeconds()
     let limit = options.maxInstructions ?? .max
@@ -46,7 +47,7 @@ struct ComparisonRunner {
     while end == nil {
       let seconds = monotonicSeconds() - start
       progress(technique, machine.position, seconds)
-      if lastWords.contains(where: { $0.remaining == 0 }) {
+      if hasSaidLastWord() {
         end = .saidLastWord
       } else if machine.steps >= limit {
         end = .limit
@@ -60,6 +61,8 @@ struct ComparisonRunner {
           end = try Self.advance(machine, by: target - machine.steps, retired: timeline.next - machine.position)
           if machine.position >= timeline.next { timeline.note(machine.position, guest.ledgers) }
         }
+        // Whoever waits for a text does not mind that the guest then waits, too.
+        if end == .idle && hasSaidLastWord() { end = .saidLastWord }
       }
     }
     timeline.end(machine.position, guest.ledgers)

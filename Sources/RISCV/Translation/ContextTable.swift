@@ -9,6 +9,11 @@ struct ContextTable {
     /// The number in place, as tags carry it (bits 11 to 3).
     var tag: UInt64 = 0
 
+    func holds(_ regime: TranslationRegime) -> Bool {
+      bits == regime.bits && addressTranslation == regime.addressTranslation
+        && guestTranslation == regime.guestTranslation
+    }
+
     var isVirtual: Bool { bits & 4 != 0 }
     var mode: PrivilegeMode { PrivilegeMode(rawValue: UInt8(bits & 7)) ?? .user }
     var asid: UInt16 { UInt16(truncatingIfNeeded: addressTranslation >> 44) }
@@ -51,6 +56,21 @@ struct ContextTable {
     epoch.deallocate()
   }
 
+  /// The slot of a context; where it is not in use, that which it would have.
+  func index(of regime: TranslationRegime) -> Int {
+    let (first, second, bits) = (regime.addressTranslation, regime.guestTranslation, regime.bits)
+    let hash = first ^ (first &>> 44) ^ (second &* 3) ^ (second &>> 41) ^ (bits &* 11) ^ (bits &>> 3)
+    let home = Int(truncatingIfNeeded: hash & UInt64(Self.slotCount - 1))
+    var index = home
+    // Contexts that are in use together, such as those of fetches and of data in one mode, must not cost one another the slot.
+    for distance in 0..<Self.ways {
+      let place = (home + distance) & (Self.slotCount - 1)
+      if slots[place].holds(regime) { return place }
+      if slots[place].bits == .max && slots[index].bits != .max { index = place }
+    }
+    return index
+  }
+
   func removeAll() {
     while used.pointee != 0 { remove(used.pointee.trailingZeroBitCount) }
   }
@@ -75,28 +95,24 @@ extension HartPointer {
   /// The tag of a context; a new one when it was not in use.
   func context(_ regime: TranslationRegime) -> UInt64 {
     let table = s.pointee.contexts
-    let (first, second, bits) = (regime.addressTranslation, regime.guestTranslation, regime.bits)
-    let hash = first ^ (first &>> 44) ^ (second &* 3) ^ (second &>> 41) ^ (bits &* 11) ^ (bits &>> 3)
-    let home = Int(truncatingIfNeeded: hash & UInt64(ContextTable.slotCount - 1))
-    var index = home
-    // Contexts that are in use together, such as those of fetches and of data in one mode, must not cost one another the slot.
-    for distance in 0..<ContextTable.ways {
-      let place = (home + distance) & (ContextTable.slotCount - 1)
-      let slot = table.slots + place
-      if slot.pointee.bits == bits && slot.pointee.addressTranslation == first
-        && slot.pointee.guestTranslation == second
-      {
-        return slot.pointee.tag
-      }
-      if slot.pointee.bits == .max && table.slots[index].bits != .max { index = place }
-    }
+    let index = table.index(of: regime)
     let slot = table.slots + index
+    if slot.pointee.holds(regime) { return slot.pointee.tag }
     if slot.pointee.bits != .max { table.epoch.pointee &+= 1 }
     table.last.pointee += 1
     let tag = table.last.pointee &<< 3
-    slot.pointee = ContextTable.Slot(addressTranslation: first, guestTranslation: second, bits: bits, tag: tag)
+    slot.pointee = ContextTable.Slot(
+      addressTranslation: regime.addressTranslation, guestTranslation: regime.guestTranslation, bits: regime.bits,
+      tag: tag)
     table.used.pointee |= 1 &<< UInt64(index)
     return tag
+  }
+
+  /// A context is not in use, and numbers are nearly used up. Who only comes back to one that is must not start them again: that
+  /// would depend on where the simulator cuts a run.
+  func lacksNumber(_ regime: TranslationRegime) -> Bool {
+    let table = s.pointee.contexts
+    return table.last.pointee > ContextTable.highest - 2 && !table.slots[table.index(of: regime)].holds(regime)
   }
 
   /// The hash that spreads contexts over a TLB.

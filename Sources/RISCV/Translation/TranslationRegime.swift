@@ -118,8 +118,6 @@ extension HartPointer {
       s.pointee.recheck = true
       return
     }
-    // Both numbers come from one count: a restart between them would leave the first one without its slot.
-    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 { forgetAllTranslations() }
     let mode = s.pointee.privilege
     s.pointee.plainCSRMode = s.pointee.eventMask.isDisjoint(with: [.csr, .effects]) ? mode.rawValue : 7
     s.pointee.recheck = true
@@ -130,18 +128,16 @@ extension HartPointer {
       return
     }
     let fetchRegime = fetchRegime(mode)
+    let dataMode = dataPrivilege
+    let dataRegime = dataMode == mode && !fetchRegime.isPaged ? fetchRegime : dataRegime(dataMode)
+    // Both numbers come from one count: a restart between them would leave the first one without its slot.
+    if lacksNumber(fetchRegime) || lacksNumber(dataRegime) { forgetAllTranslations() }
     let fetch = context(fetchRegime)
     s.pointee.fetchRegime = fetchRegime
     s.pointee.fetchContext = fetch
     s.pointee.fetchHash = Self.hash(fetch)
     s.pointee.jumpKey = fetch | generation &<< 12
-    let dataMode = dataPrivilege
-    if dataMode == mode && !fetchRegime.isPaged {
-      enterDataContext(fetchRegime, fetch)
-    } else {
-      let regime = dataRegime(dataMode)
-      enterDataContext(regime, context(regime))
-    }
+    enterDataContext(dataRegime, context(dataRegime))
     guard !isLent else { return }
     // The inputs are taken last: a number that was given out may have cost another context its own.
     recent.pointee = RecentContexts(
@@ -195,13 +191,13 @@ extension HartPointer {
   func withGuestAccess<Value>(
     needsExecute: Bool = false, _ access: () throws(Departure) -> Value
   ) throws(Departure) -> Value {
-    if s.pointee.contexts.last.pointee > ContextTable.highest - 2 {
+    let guest = guestAccessRegime(needsExecute: needsExecute)
+    if lacksNumber(guest) {
       forgetAllTranslations()
       updateContexts()
     }
     let regime = s.pointee.dataRegime
     let number = s.pointee.dataContext
-    let guest = guestAccessRegime(needsExecute: needsExecute)
     let guestNumber = context(guest)
     enterDataContext(guest, guestNumber)
     if !needsExecute { s.pointee.lent = LentContext(self, guestNumber) }
