@@ -7,8 +7,8 @@
 /// Decoded blocks of the code in RAM, found by physical address and shared by all harts of a machine.
 ///
 /// A block is straight-line code within one page: a header, its operations, the one that ends it, and two links to the blocks
-/// that follow. Links never leave the page, and a store to decoded code drops all blocks of the page at once, so that no
-/// link can outlive its target.
+/// that follow; in translated code a ``BlockAccount``, too. Links never leave the page, and a store to decoded code drops all blocks of the
+/// page at once, so that no link can outlive its target.
 final class BlockCache {
   typealias Block = UnsafeMutablePointer<DecodedOperation>
   typealias Link = UnsafeMutablePointer<Block?>
@@ -24,8 +24,10 @@ final class BlockCache {
   private static let capacity = 1 << 21
   /// Operations of one block at most.
   static let longest = 48
-  /// What one block takes at most: header, operations with a breakpoint before each, `blockEnd`, links.
+  /// What one block takes at most: header, operations with a breakpoint before each, `blockEnd`, links, account.
   static let room = 2 * longest + 8
+  /// What a block gets at least that begins with a way out of a unit: what is there may be replaced by a jump to anywhere.
+  static let roominess = 16
 
   private let slots: UnsafeMutablePointer<Slot>
   private let arena: Block
@@ -143,70 +145,102 @@ final class BlockCache {
 
   private func build(_ address: UInt64, _ slot: UnsafeMutablePointer<Slot>) -> Block? {
     if used + Self.room > Self.capacity { removeAll() }
-    let header = arena + used
-    guard let extent = decode(from: address, to: header + 1) else { return nil }
-    note(header, address: address, weight: extent.weight, byteCount: extent.byteCount)
-    used += 1 + extent.count
-    slot.pointee = Slot(address: address, block: header + 1)
-    return header + 1
+    let block = arena + used + 1
+    guard let extent = decode(from: address, to: block) else { return nil }
+    let isRoomy = isWayOut(address)
+    enter(block, offset: Int(address &- base), weight: extent.weight, isRoomy: isRoomy)
+    used += 1 + (isRoomy ? max(extent.count, Self.roominess) : extent.count)
+    slot.pointee = Slot(address: address, block: block)
+    return block
   }
 
-  /// Decodes a block, with room for its links. Its operations, links included, the budget that it needs, and its bytes; nil where not
-  /// one instruction lies in its page.
-  private func decode(from address: UInt64, to first: Block) -> (count: Int, weight: Int, byteCount: Int)? {
+  /// Decodes a block, with room for its links, in `limit` operations or one more. What all of it takes, links and account included, and
+  /// the budget that it needs; nil where not one instruction lies in its page.
+  private func decode(
+    from address: UInt64, to first: Block, limit: Int = BlockCache.longest
+  ) -> (count: Int, weight: Int)? {
     let start = Int(address &- base)
     let pageEnd = (start | 4095) + 1
     var next = first
-    var offset = start
-    var weight = 0
     let marks = translated?.marks(at: address)
-    if marks != nil { next += 1 }
+    var offset = marks.map { target(of: start, $0.pointee, pageEnd) } ?? start
+    var weight = 0
     while true {
-      guard let bits = fetch(offset, pageEnd: pageEnd), next - first < Self.longest else {
-        guard offset > start else { return nil }
-        next.initialize(to: DecodedOperation(.blockEnd, offset: UInt16(offset - start)))
+      guard let bits = fetch(offset, pageEnd: pageEnd), next - first < limit else {
+        guard next > first else { return nil }
+        next.initialize(to: DecodedOperation(.blockEnd, offset: Int16(offset - start)))
         break
       }
       let mark = marks.map { $0[(offset - start) >> 1] }
       if mark.map({ $0.mayStop(breakpoints.contains) }) ?? breakpoints.contains(UInt16(offset & 4095)) {
-        next.initialize(to: DecodedOperation(.breakpoint, offset: UInt16(offset - start)))
+        next.initialize(to: DecodedOperation(.breakpoint, offset: Int16(offset - start)))
         next += 1
       }
       var operation = PlainCSR.inPlace(decode(bits))
-      operation.offset = UInt16(offset - start)
-      if let mark { operation.weight = mark.weight }
+      operation.offset = Int16(offset - start)
+      if let mark {
+        operation.weight = mark.weight
+        if mark.weight == 0 && operation.code == .bne { operation.code = .check }
+      }
       next.initialize(to: operation)
       weight += operation.weight
       offset += Int(operation.length)
-      if operation.code.endsBlock { break }
+      if operation.endsBlock { break }
       next += 1
     }
-    var needed = weight
-    if marks != nil { needed = weigh(first, end: next, at: address) } else { fuse(first, end: next) }
-    next += 1
+    fuse(first, end: next)
     // The two links stand where the next operation would.
-    UnsafeMutableRawPointer(next).bindMemory(to: Optional<Block>.self, capacity: 2).initialize(repeating: nil, count: 2)
-    return (next + 1 - first, needed, offset - start)
+    UnsafeMutableRawPointer(next + 1).bindMemory(to: Optional<Block>.self, capacity: 2)
+      .initialize(repeating: nil, count: 2)
+    guard marks != nil else { return (next - first + 2, LoopBudget.of(weight)) }
+    return (next - first + 3, account(first, end: next, at: address))
   }
 
-  /// Begins a block of translated code with its overhead and its counter; the budget that the block needs. What follows behind the last
-  /// instruction that completes one of the guest's must not run before the next one may.
-  private func weigh(_ first: Block, end last: Block, at address: UInt64) -> Int {
-    var (weight, overhead, spare) = (0, 0, 1)
+  /// Where code goes on that begins at an offset: elsewhere in its page where all that it begins with is a jump of translated code.
+  private func target(of start: Int, _ mark: TranslatedCode.Mark, _ pageEnd: Int) -> Int {
+    guard mark.weight == 0, !mark.mayStop(breakpoints.contains), let bits = fetch(start, pageEnd: pageEnd) else {
+      return start
+    }
+    let operation = decode(bits)
+    let target = start &+ Int(operation.imm)
+    guard operation.code == .jal, operation.rd == DecodedOperation.sink, target >> 12 == start >> 12,
+      fetch(target, pageEnd: pageEnd) != nil
+    else { return start }
+    return target
+  }
+
+  /// Whether a way out of a unit of translated code begins at an address: a jump or a call of the monitor, one in the place of the other.
+  private func isWayOut(_ address: UInt64) -> Bool {
+    let start = Int(address &- base)
+    guard let mark = translated?.marks(at: address)?.pointee, mark.weight == 0,
+      let bits = fetch(start, pageEnd: (start | 4095) + 1)
+    else { return false }
+    let code = decode(bits).code
+    return code == .jal || code == .ecall
+  }
+
+  /// Ends a block of translated code, from its first operation to its last, with an account. The result is the budget that the block
+  /// needs: what follows behind the last instruction that completes one of the guest's must not run before the next one may.
+  private func account(_ first: Block, end last: Block, at address: UInt64) -> Int {
+    // A jump to the first operation is none.
+    var (weight, overhead, spare) = (0, first.pointee.offset != 0 ? 1 : 0, 1)
     var place: Int?
-    for op in first + 1...last {
+    for op in first...last {
       let offset = Int(op.pointee.offset)
-      if place == nil, translated?.marks(at: address &+ UInt64(offset))?.pointee.guestOffset != nil { place = offset }
+      if place == nil, translated?.marks(at: address &+ UInt64(bitPattern: Int64(offset)))?.pointee.guestOffset != nil {
+        place = offset
+      }
       weight += op.pointee.weight
       overhead += op.pointee.overhead
-      if op.pointee.code != .blockEnd { spare = op.pointee.weight == 0 ? 1 : 0 }
+      if op.pointee.length != 0 { spare = op.pointee.weight == 0 ? 1 : 0 }
     }
-    // SAFETY: who weighs has found marks. A counter lies at an even address.
-    let counter = Int(bitPattern: translated!.counter(address, place))
-    let code = first[1].code == .jal ? OperationCode.overheadJump : .overhead
-    first.initialize(to: DecodedOperation(code, offset: UInt16(overhead), imm: Int64(counter | spare)))
-    fuse(first + 1, end: last)
-    return weight + spare
+    // SAFETY: there are marks where blocks have accounts.
+    last.account.initialize(
+      to: BlockAccount(entries: translated!.counter(address, place), change: LoopBudget.of(spare) + overhead))
+    if last > first { last[-1].code = CountedEnd.of(last[-1].code) }
+    last.pointee.code = CountedEnd.of(last.pointee.code)
+    last.pointee.isAccounted = true
+    return LoopBudget.of(weight + spare)
   }
 
   /// Marks pairs of operations that are executed in one dispatch, up to `last`.
@@ -236,18 +270,23 @@ final class BlockCache {
   }
 
   /// Fills the header, and enters the block among those of its page.
-  private func note(_ header: Block, address: UInt64, weight: Int, byteCount: Int) {
-    let offset = Int(address &- base)
+  private func enter(_ block: Block, offset: Int, weight: Int, isRoomy: Bool) {
     let page = offset >> 12
     if granules[page] == 0 {
       codePages.append(page)
-      for tlb in dataTLBs { tlb.dropStorePointers(toPage: address & ~0xfff) }
+      let address = base &+ UInt64(page << 12)
+      for tlb in dataTLBs { tlb.dropStorePointers(toPage: address) }
     }
-    granules[page] |= Self.granuleMask(offset, byteCount)
-    let previous = firstBlocks[page]
-    header.initialize(
-      to: DecodedOperation(.header, offset: UInt16(weight), imm: Int64(offset) << 24 | Int64(previous)))
-    firstBlocks[page] = UInt32(header - arena) + 1
+    block.header.initialize(
+      to: BlockHeader(weight: weight, offset: offset, isRoomy: isRoomy, previous: firstBlocks[page]))
+    firstBlocks[page] = UInt32(block - arena)
+    noteBytes(of: block)
+  }
+
+  /// Stores to the bytes of a block are to be told.
+  private func noteBytes(of block: Block) {
+    let offset = block.header.pointee.offset
+    for bytes in block.bytes { granules[offset >> 12] |= Self.granuleMask(bytes.lowerBound, bytes.count) }
   }
 
   private static func granuleMask(_ offset: Int, _ count: Int) -> UInt64 {
@@ -290,33 +329,36 @@ final class BlockCache {
     guard holdsCode(offset: offset, count: count) else { return }
     var index = firstBlocks[offset >> 12]
     while index != 0 {
-      let header = arena + Int(index - 1)
-      let start = header.pointee.imm >> 24
-      if start < offset + count, offset < Int(start) + (header + 1).byteCount, !decodeAgain(header, at: Int(start)) {
-        return removePage(offset >> 12)
-      }
-      index = UInt32(truncatingIfNeeded: header.pointee.imm & 0xff_ffff)
+      let block = arena + Int(index)
+      if block.covers(offset..<offset + count), !decodeAgain(block) { return removePage(offset >> 12) }
+      index = block.header.pointee.previous
     }
   }
 
   /// Decodes a block again; false where it needs more room than it has.
-  private func decodeAgain(_ header: Block, at offset: Int) -> Bool {
-    guard let extent = decode(from: base &+ UInt64(offset), to: patched) else { return false }
-    let block = header + 1
-    guard extent.count <= block.operationCount + 1, extent.byteCount <= block.byteCount else { return false }
+  private func decodeAgain(_ block: Block) -> Bool {
+    let address = base &+ UInt64(block.header.pointee.offset)
+    let room = max(block.blockEnd - block + 3, block.header.pointee.isRoomy ? Self.roominess : 0)
+    guard var extent = decode(from: address, to: patched) else { return false }
+    if extent.count > room {
+      // Two operations may come at once, and one more ends the block; then links and account.
+      guard let part = decode(from: address, to: patched, limit: room - 5), part.count <= room else { return false }
+      extent = part
+    }
     block.update(from: patched, count: extent.count)
-    header.pointee.offset = UInt16(extent.weight)
+    block.header.pointee.weight = extent.weight
+    noteBytes(of: block)
     return true
   }
 
   private func removePage(_ page: Int) {
     var index = firstBlocks[page]
     while index != 0 {
-      let header = arena + Int(index - 1)
-      let address = base &+ UInt64(header.pointee.imm >> 24)
+      let header = (arena + Int(index)).header.pointee
+      let address = base &+ UInt64(header.offset)
       let slot = slots + Self.slotIndex(address)
       if slot.pointee.address == address { slot.pointee = Slot() }
-      index = UInt32(truncatingIfNeeded: header.pointee.imm & 0xff_ffff)
+      index = header.previous
     }
     firstBlocks[page] = 0
     granules[page] = 0
@@ -353,25 +395,5 @@ final class BlockCache {
   func mayStop(atOffset offset: UInt64) -> Bool {
     let half = offset &>> 1
     return breakpointBits[Int(half &>> 6)] &>> (half & 63) & 1 != 0
-  }
-}
-
-extension UnsafeMutablePointer<DecodedOperation> {
-  /// What the whole block retires.
-  @inline(__always) var blockWeight: Int { Int(self[-1].offset) }
-  /// Operations up to the one that ends it.
-  var operationCount: Int {
-    var count = 1
-    while !self[count - 1].code.endsBlock && self[count - 1].code != .blockEnd { count += 1 }
-    return count
-  }
-  /// Bytes of its code.
-  var byteCount: Int {
-    let last = self[operationCount - 1]
-    return Int(last.offset) + (last.code == .blockEnd ? 0 : Int(last.length))
-  }
-  /// The links of a block, from the operation that ends it: not taken (or next), taken.
-  @inline(__always) func link(_ isTaken: Bool) -> BlockCache.Link {
-    UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: Optional<BlockCache.Block>.self) + (isTaken ? 1 : 0)
   }
 }

@@ -5,17 +5,17 @@ struct DecodedOperation: Sendable {
   var rd: UInt8
   var rs1: UInt8
   var rs2: UInt8
-  /// Bytes of the instruction in the low four bits; in the high four its retire weight, how many guest instructions have
-  /// retired once this operation is done.
+  /// Bytes of the instruction in the low four bits; above them its retire weight, how many guest instructions have retired once this
+  /// operation is done; in the highest bit whether its block has an account.
   private var lengthAndWeight: UInt8
   /// Bytes from the start of its block.
-  var offset: UInt16
+  var offset: Int16
   /// The immediate; for floating point the rounding mode (bits 2 to 0) and `rs3` (bits 7 to 3); for Zicsr the number.
   var imm: Int64
 
   init(
     _ code: OperationCode, rd: UInt8 = 0, rs1: UInt8 = 0, rs2: UInt8 = 0, length: Int = 0, weight: Int = 0,
-    offset: UInt16 = 0, imm: Int64 = 0
+    offset: Int16 = 0, imm: Int64 = 0
   ) {
     self.code = code
     self.rd = rd
@@ -31,11 +31,19 @@ struct DecodedOperation: Sendable {
 
   @inline(__always) var length: UInt64 { UInt64(lengthAndWeight & 15) }
   @inline(__always) var weight: Int {
-    get { Int(lengthAndWeight >> 4) }
-    set { lengthAndWeight = lengthAndWeight & 15 | UInt8(newValue << 4) }
+    get { Int(lengthAndWeight >> 4 & 7) }
+    set { lengthAndWeight = lengthAndWeight & 0x8f | UInt8(newValue << 4) }
+  }
+  /// It ends a block of translated code, behind which stands a ``BlockAccount``.
+  @inline(__always) var isAccounted: Bool {
+    get { lengthAndWeight & 0x80 != 0 }
+    set { lengthAndWeight = lengthAndWeight & 0x7f | (newValue ? 0x80 : 0) }
   }
   /// An instruction that completes none of the guest's, as translated code has them.
   @inline(__always) var overhead: Int { lengthAndWeight & 15 == 0 ? 0 : 1 - weight }
+
+  /// Nothing follows it in its block.
+  var endsBlock: Bool { code.endsBlock }
 
   /// Decodes the instruction at the low end of `bits`; what is no instruction becomes `illegal`.
   init(decoding bits: UInt32) {

@@ -10,7 +10,7 @@ extension Engine {
     var pc = h.s.pointee.pc
     var from = pc
     // What is left when this block is done.
-    var budget = h.s.pointee.budget &- first.blockWeight
+    var budget = LoopBudget.of(h.s.pointee.budget) &- first.blockWeight
     var op = first
     var link: BlockCache.Link
     do throws(Departure) {
@@ -21,7 +21,7 @@ extension Engine {
             Execute.lui(h, op.pointee)
             op += 1
           case .auipc:
-            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            Execute.auipc(h, op.pointee, op.address(pc))
             op += 1
           case .jal:
             (from, pc, link) = jump(h, op, pc)
@@ -184,6 +184,7 @@ extension Engine {
             try Execute.fenceI(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -195,6 +196,7 @@ extension Engine {
             try Execute.ecall(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -206,6 +208,7 @@ extension Engine {
             try Execute.ebreak(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -328,6 +331,7 @@ extension Engine {
             try Execute.wrsNto(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -339,6 +343,7 @@ extension Engine {
             try Execute.wrsSto(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -350,6 +355,7 @@ extension Engine {
             try Execute.csrrw(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -361,6 +367,7 @@ extension Engine {
             try Execute.csrrs(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -372,6 +379,7 @@ extension Engine {
             try Execute.csrrc(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -383,6 +391,7 @@ extension Engine {
             try Execute.csrrwi(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -394,6 +403,7 @@ extension Engine {
             try Execute.csrrsi(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -405,6 +415,7 @@ extension Engine {
             try Execute.csrrci(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -416,6 +427,7 @@ extension Engine {
             try Execute.mret(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -427,6 +439,7 @@ extension Engine {
             try Execute.sret(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -438,6 +451,7 @@ extension Engine {
             try Execute.wfi(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -449,6 +463,7 @@ extension Engine {
             try Execute.sfenceVma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -460,6 +475,7 @@ extension Engine {
             try Execute.sinvalVma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -471,6 +487,7 @@ extension Engine {
             try Execute.sfenceWInval(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -482,6 +499,7 @@ extension Engine {
             try Execute.sfenceInvalIr(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -544,6 +562,7 @@ extension Engine {
             try Execute.hfenceVvma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -555,6 +574,7 @@ extension Engine {
             try Execute.hfenceGvma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -566,6 +586,7 @@ extension Engine {
             try Execute.hinvalVvma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -577,6 +598,7 @@ extension Engine {
             try Execute.hinvalGvma(h, op.pointee)
             from = h.s.pointee.pc
             pc = h.s.pointee.nextPC
+            if op.pointee.isAccounted { budget &+= op.settle() }
             if h.s.pointee.recheck {
               h.leave(pc, budget)
               return .recheck
@@ -919,19 +941,11 @@ extension Engine {
             } else {
               try Execute.ld(h, op.pointee)
               op += 1
-              try Execute.ld(h, op.pointee)
-              op += 1
-              try Execute.ld(h, op.pointee)
-              op += 1
-              try Execute.ld(h, op.pointee)
-              op += 1
             }
           case .doubleLoads2:
             if AccessRun.doubleLoads2(h, op) {
               op += 2
             } else {
-              try Execute.ld(h, op.pointee)
-              op += 1
               try Execute.ld(h, op.pointee)
               op += 1
             }
@@ -941,12 +955,6 @@ extension Engine {
             } else {
               try Execute.sd(h, op.pointee)
               op += 1
-              try Execute.sd(h, op.pointee)
-              op += 1
-              try Execute.sd(h, op.pointee)
-              op += 1
-              try Execute.sd(h, op.pointee)
-              op += 1
             }
           case .doubleStores2:
             if AccessRun.doubleStores2(h, op) {
@@ -954,17 +962,44 @@ extension Engine {
             } else {
               try Execute.sd(h, op.pointee)
               op += 1
-              try Execute.sd(h, op.pointee)
+            }
+          case .unsignedWord:
+            if ConstantRun.unsignedWord(h, op) {
+              op += 3
+            } else {
+              Execute.lui(h, op.pointee)
+              op += 1
+            }
+          case .shiftedWord:
+            if ConstantRun.shiftedWord(h, op) {
+              op += 4
+            } else {
+              Execute.lui(h, op.pointee)
+              op += 1
+            }
+          case .lookUp:
+            if LookupRun.lookUp(h, op) {
+              op += 17
+              pc = indirectJump(h, op, pc)
+              budget &+= op.settle()
+              guard let next = known(h, pc) else {
+                h.leave(pc, budget)
+                return .recheck
+              }
+              op = next
+              budget &-= op.blockWeight
+              if budget < 0 {
+                h.leave(pc, budget &+ op.blockWeight)
+                return .budget
+              }
+            } else {
+              try Execute.hsvD(h, op.pointee)
               op += 1
             }
           case .spillTwo:
             if LookupRun.spillTwo(h, op) {
               op += 3
             } else {
-              try Execute.hsvD(h, op.pointee)
-              op += 1
-              Execute.addi(h, op.pointee)
-              op += 1
               try Execute.hsvD(h, op.pointee)
               op += 1
             }
@@ -974,12 +1009,6 @@ extension Engine {
             } else {
               Execute.slli(h, op.pointee)
               op += 1
-              Execute.srli(h, op.pointee)
-              op += 1
-              Execute.bseti(h, op.pointee)
-              op += 1
-              try Execute.hlvD(h, op.pointee)
-              op += 1
             }
           case .loadBehindHashed:
             if LookupRun.loadBehindHashed(h, op) {
@@ -987,17 +1016,33 @@ extension Engine {
             } else {
               Execute.slli(h, op.pointee)
               op += 1
-              Execute.srli(h, op.pointee)
-              op += 1
-              Execute.bseti(h, op.pointee)
-              op += 1
+            }
+          case .loadSlot:
+            if LookupRun.loadSlot(h, op) {
+              op += 2
+            } else {
               Execute.addi(h, op.pointee)
               op += 1
-              try Execute.hlvD(h, op.pointee)
-              op += 1
+            }
+          case .storeSlot:
+            if LookupRun.storeSlot(h, op) {
+              op += 2
+            } else {
               Execute.addi(h, op.pointee)
               op += 1
+            }
+          case .loadLent:
+            if LookupRun.loadLent(h, op) {
+              op += 1
+            } else {
               try Execute.hlvD(h, op.pointee)
+              op += 1
+            }
+          case .storeLent:
+            if LookupRun.storeLent(h, op) {
+              op += 1
+            } else {
+              try Execute.hsvD(h, op.pointee)
               op += 1
             }
           case .fusedAddAdd:
@@ -2176,12 +2221,12 @@ extension Engine {
             Execute.addiw(h, op.pointee)
             op += 1
           case .fusedAuipcAddi:
-            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            Execute.auipc(h, op.pointee, op.address(pc))
             op += 1
             Execute.addi(h, op.pointee)
             op += 1
           case .fusedAuipcLd:
-            Execute.auipc(h, op.pointee, pc &+ UInt64(op.pointee.offset))
+            Execute.auipc(h, op.pointee, op.address(pc))
             op += 1
             try Execute.ld(h, op.pointee)
             op += 1
@@ -2215,35 +2260,13 @@ extension Engine {
             op += 1
             Execute.sltu(h, op.pointee)
             op += 1
-          case .fusedAddiHlvD:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.hlvD(h, op.pointee)
-            op += 1
-          case .fusedAddiHsvD:
-            Execute.addi(h, op.pointee)
-            op += 1
-            try Execute.hsvD(h, op.pointee)
-            op += 1
-          case .fusedHsvDAddi:
-            try Execute.hsvD(h, op.pointee)
-            op += 1
-            Execute.addi(h, op.pointee)
-            op += 1
-          case .fusedBsetiHlvD:
-            Execute.bseti(h, op.pointee)
-            op += 1
-            try Execute.hlvD(h, op.pointee)
-            op += 1
-          case .fusedHlvDBne:
-            try Execute.hlvD(h, op.pointee)
-            op += 1
-            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+          case .countedJal:
+            (from, pc, link) = jump(h, op, pc)
+            budget &+= op.settle()
             break operations
-          case .fusedHlvDJalr:
-            try Execute.hlvD(h, op.pointee)
-            op += 1
+          case .countedJalr:
             pc = indirectJump(h, op, pc)
+            budget &+= op.settle()
             guard let next = known(h, pc) else {
               h.leave(pc, budget)
               return .recheck
@@ -2254,32 +2277,345 @@ extension Engine {
               h.leave(pc, budget &+ op.blockWeight)
               return .budget
             }
+          case .countedBeq:
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedBne:
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedBlt:
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedBge:
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedBltu:
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedBgeu:
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBeq:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBne:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBeq:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBne:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSubBeq:
+            Execute.sub(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSubBne:
+            Execute.sub(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedXorBeq:
+            Execute.xor(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedXorBne:
+            Execute.xor(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedOrBeq:
+            Execute.or(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedOrBne:
+            Execute.or(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAndBeq:
+            Execute.and(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAndBne:
+            Execute.and(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBeq:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBne:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSrliBeq:
+            Execute.srli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSrliBne:
+            Execute.srli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBeq:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBne:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBeq:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBne:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAndiBeq:
+            Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAndiBne:
+            Execute.andi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLbuBeq:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLbuBne:
+            try Execute.lbu(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLwBeq:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLwBne:
+            try Execute.lw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLdBeq:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.beq(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedLdBne:
+            try Execute.ld(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bne(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBlt:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBltu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBge:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiBgeu:
+            Execute.addi(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBlt:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBltu:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBge:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddiwBgeu:
+            Execute.addiw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBlt:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBltu:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBge:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddwBgeu:
+            Execute.addw(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBlt:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBltu:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBge:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedAddBgeu:
+            Execute.add(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBlt:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.blt(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBltu:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bltu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBge:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bge(h, op.pointee))
+            budget &+= op.settle()
+            break operations
+          case .countedFusedSlliBgeu:
+            Execute.slli(h, op.pointee)
+            op += 1
+            (from, pc, link) = branch(op, pc, Execute.bgeu(h, op.pointee))
+            budget &+= op.settle()
+            break operations
           case .illegal: throw Departure.trap(Trap(.illegalInstruction))
           case .marker:
             try Execute.marker(h, op.pointee)
             op += 1
           case .breakpoint:
-            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
+            h.leave(op.address(pc), budget &+ abandon(op))
             return .breakpoint
           case .blockEnd:
             from = pc
-            pc &+= UInt64(op.pointee.offset)
+            pc = op.address(pc)
             link = op.link(false)
             break operations
-          case .exit:
-            h.leave(pc &+ UInt64(op.pointee.offset), budget)
-            return .budget
-          case .overhead:
-            h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-            budget &+= TranslatedCode.enter(op)
-            op += 1
-          case .overheadJump:
-            h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-            budget &+= TranslatedCode.enter(op)
-            op += 1
-            (from, pc, link) = jump(h, op, pc)
+          case .countedBlockEnd:
+            from = pc
+            pc = op.address(pc)
+            link = op.link(false)
+            budget &+= op.settle()
             break operations
-          case .header: preconditionFailure("a header is not an operation")
+          case .exit:
+            h.leave(op.address(pc), budget &+ Int(op.pointee.imm))
+            return .budget
+          case .check:
+            if Execute.bne(h, op.pointee) {
+              h.leave(op.address(pc) &+ UInt64(bitPattern: op.pointee.imm), budget &+ abandon(op + 1))
+              return .recheck
+            }
+            op += 1
           }
         }
         guard let next = next(h, from: from, to: pc, link) else {
@@ -2294,7 +2630,7 @@ extension Engine {
         }
       }
     } catch {
-      h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
+      h.leave(op.address(pc), budget &+ abandon(op))
       switch error {
       case .step: return .step
       case .trap(let trap):

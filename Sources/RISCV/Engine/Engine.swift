@@ -72,7 +72,7 @@ enum Engine {
         if h.mayStop(at: pc) { return .breakpoint }
         block = try find(h, pc)
       }
-      if h.s.pointee.budget < block.blockWeight { return runShortened(h, block) }
+      if LoopBudget.of(h.s.pointee.budget) < block.blockWeight { return runShortened(h, block) }
       return runBlocks(h, block)
     } catch {
       guard case .trap(let trap) = error else { return .step }
@@ -149,24 +149,29 @@ enum Engine {
 
   /// Runs as much of a block as the budget allows, in a copy that ends early.
   private static func runShortened(_ h: HartPointer, _ block: BlockCache.Block) -> BlockExit {
-    let copy = h.s.pointee.scratch
+    let copy = h.s.pointee.scratch + 1
     var left = h.s.pointee.budget
     var count = 0
     var overhead = 0
     while left > 0 && block[count].weight <= left {
-      copy[count + 1] = block[count]
+      copy[count] = block[count]
       left -= block[count].weight
       overhead += block[count].overhead
       count += 1
     }
     if count == 0 { return .step }
-    if copy[1].code == .overhead || copy[1].code == .overheadJump {
-      copy[1] = DecodedOperation(.overhead, offset: UInt16(overhead), imm: block.pointee.imm & ~1)
+    let end = block.blockEnd
+    if end.pointee.isAccounted {
+      _ = end.settle()
+      // A jump to the first operation is none.
+      if block.pointee.offset != 0 { overhead += 1 }
     }
     // What is fused with operations that are not in the copy is taken apart.
-    for index in max(1, count - 2)...count { copy[index].code = FusedPair.first(of: copy[index].code) }
-    copy[count + 1] = DecodedOperation(.exit, offset: block[count].offset)
-    copy[0] = DecodedOperation(.header, offset: UInt16(h.s.pointee.budget - left))
-    return runBlocks(h, copy + 1)
+    for index in max(0, count - OperationRun.longest)..<count {
+      copy[index].code = FusedPair.first(of: copy[index].code)
+    }
+    copy[count] = DecodedOperation(.exit, offset: block[count].offset, imm: Int64(overhead))
+    copy.header.initialize(to: BlockHeader(weight: LoopBudget.of(h.s.pointee.budget - left)))
+    return runBlocks(h, copy)
   }
 }

@@ -35,9 +35,6 @@ struct FusedPair: Sendable {
         ("lbu", "lbu"), ("lw", "lw"), ("ld", "ld"), ("sw", "sw"), ("sd", "sd"), ("or", "slliw"), ("and", "slliw"),
         ("andi", "slliw"), ("and", "srliw"), ("lui", "addi"), ("lui", "addiw"), ("auipc", "addi"), ("auipc", "ld"),
         ("mul", "add"), ("mul", "or"), ("sub", "mul"), ("sub", "srai"), ("sltu", "add"), ("addw", "sltu"),
-        // What translated code has at each lookup.
-        ("addi", "hlv.d"), ("addi", "hsv.d"), ("hsv.d", "addi"), ("bseti", "hlv.d"), ("hlv.d", "bne"),
-        ("hlv.d", "jalr"),
       ]
     return pairs.map { FusedPair($0.0, $0.1) }
   }()
@@ -46,7 +43,7 @@ struct FusedPair: Sendable {
     first.flatMap { one in second.map { (one, $0) } }
   }
 
-  private static let firstCode = OperationRun.firstCode + UInt16(OperationRun.all.count)
+  static let firstCode = OperationRun.firstCode + UInt16(OperationRun.all.count)
 
   /// The fused code of two operations by their own codes, as `first << 8 | second`; zero where there is none.
   private static let codes: [UInt16] = {
@@ -63,6 +60,7 @@ struct FusedPair: Sendable {
 
   /// The code of the first instruction alone, of a pair or a run.
   static func first(of code: OperationCode) -> OperationCode {
+    let code = CountedEnd.plain(of: code)
     if let first = OperationRun.first(of: code) { return first }
     guard code.rawValue >= firstCode else { return code }
     return OperationCode(rawValue: UInt16(all[Int(code.rawValue - firstCode)].first))!

@@ -18,7 +18,10 @@ package enum GeneratedSource {
     let cases = rows.map { "  case \($0.identifier)\n" }.joined()
     let pairs = FusedPair.all.map { "  case \($0.identifier)\n" }.joined()
     let plain = (PlainCSR.codes + OperationRun.all.map(\.identifier)).map { "  case \($0)\n" }.joined()
-    let ending = rows.filter { $0.flow.endsBlock }.map { ".\($0.identifier)" }
+    let counted = countedNames.map { "  case \($0)\n" }.joined()
+    let ending =
+      (rows.filter { $0.flow.endsBlock }.map(\.identifier) + ["blockEnd", "exit"]
+      + countedNames.prefix(CountedEnd.rows.count + 1)).map { ".\($0)" }
     return notice + """
       /// What an operation does: the instructions in the order of their rows, then what the engine adds.
       enum OperationCode: UInt16 {
@@ -33,18 +36,15 @@ package enum GeneratedSource {
         case blockEnd
         /// A shortened copy of a block ends.
         case exit
-        /// In front of a block: what budget it needs in `offset`.
-        case header
-        /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
-        /// of the budget the block does not use in `imm`.
-        case overhead
-        /// The same, and the jump that is all there is behind it.
-        case overheadJump
+        /// A `bne` of translated code that finds out whether something is unusual: nothing of the guest's is done with it. It ends
+        /// no block, unless it is taken.
+        case check
         // Accesses to CSRs that stay in their block, and runs of accesses to memory.
       \(plain)
         // Two instructions in one dispatch; the second keeps its place and its own operation.
       \(pairs)
-
+        // Ends of blocks of translated code.
+      \(counted)
         /// Nothing follows it in its block.
         var endsBlock: Bool {
           switch self {
@@ -55,6 +55,12 @@ package enum GeneratedSource {
       }
 
       """
+  }
+
+  /// Names in the order of ``CountedEnd``.
+  private static var countedNames: [String] {
+    (["blockEnd"] + CountedEnd.rows.map { rows[$0].identifier } + CountedEnd.pairs.map { FusedPair.all[$0].identifier })
+      .map(CountedEnd.identifier)
   }
 
   /// Joins with commas, in lines of at most 110 characters.
@@ -74,17 +80,17 @@ package enum GeneratedSource {
   }
 
   /// What the block loop does for an instruction: to the next operation, or to the end of the block.
-  private static func body(_ row: InstructionRow) -> [String] {
+  private static func body(_ row: InstructionRow, isCounted: Bool = false) -> [String] {
+    let settling = isCounted ? ["budget &+= op.settle()"] : []
     let call = "Execute.\(row.identifier)(h, op.pointee"
     switch row.flow {
     case .next: return ["\(call))", "op += 1"]
-    case .usesPC: return ["\(call), pc &+ UInt64(op.pointee.offset))", "op += 1"]
+    case .usesPC: return ["\(call), op.address(pc))", "op += 1"]
     case .mayDepart: return ["try \(call))", "op += 1"]
-    case .branch: return ["(from, pc, link) = branch(op, pc, \(call)))", "break operations"]
-    case .jump: return ["(from, pc, link) = jump(h, op, pc)", "break operations"]
+    case .branch: return ["(from, pc, link) = branch(op, pc, \(call)))"] + settling + ["break operations"]
+    case .jump: return ["(from, pc, link) = jump(h, op, pc)"] + settling + ["break operations"]
     case .indirectJump:
-      return [
-        "pc = indirectJump(h, op, pc)",
+      return ["pc = indirectJump(h, op, pc)"] + settling + [
         "guard let next = known(h, pc) else {",
         "  h.leave(pc, budget)",
         "  return .recheck",
@@ -102,6 +108,7 @@ package enum GeneratedSource {
         "try \(call))",
         "from = h.s.pointee.pc",
         "pc = h.s.pointee.nextPC",
+        "if op.pointee.isAccounted { budget &+= op.settle() }",
         "if h.s.pointee.recheck {",
         "  h.leave(pc, budget)",
         "  return .recheck",
@@ -119,13 +126,21 @@ package enum GeneratedSource {
     }
     let plain = PlainCSR.codes.map { caseText($0, ["try PlainCSR.\($0)(h, op.pointee)", "op += 1"]) }
     let runs = OperationRun.all.map { run in
-      let single = run.operations.flatMap { name in body(rows.first { $0.name == name }!) }
+      let first = body(rows.first { $0.name == run.operations[0] }!)
+      let jump = run.isBeforeJump ? body(rows.first { $0.name == "jalr" }!, isCounted: true) : []
       return caseText(
         run.identifier,
-        ["if \(run.type).\(run.identifier)(h, op) {", "  op += \(run.operations.count)", "} else {"]
-          + single.map { "  \($0)" } + ["}"])
+        ["if \(run.type).\(run.identifier)(h, op) {", "  op += \(run.operations.count)"] + jump.map { "  \($0)" }
+          + ["} else {"] + first.map { "  \($0)" } + ["}"])
     }
-    let cases = (single + plain + runs + fused).joined()
+    let counted =
+      CountedEnd.rows.map { caseText(CountedEnd.identifier(rows[$0].identifier), body(rows[$0], isCounted: true)) }
+      + CountedEnd.pairs.map {
+        let pair = FusedPair.all[$0]
+        return caseText(
+          CountedEnd.identifier(pair.identifier), body(rows[pair.first]) + body(rows[pair.second], isCounted: true))
+      }
+    let cases = (single + plain + runs + fused + counted).joined()
     return notice + """
       extension Engine {
         /// Runs decoded blocks, one after the other, from the first operation of `first` at the hart's `pc`. The caller has
@@ -136,7 +151,7 @@ package enum GeneratedSource {
           var pc = h.s.pointee.pc
           var from = pc
           // What is left when this block is done.
-          var budget = h.s.pointee.budget &- first.blockWeight
+          var budget = LoopBudget.of(h.s.pointee.budget) &- first.blockWeight
           var op = first
           var link: BlockCache.Link
           do throws(Departure) {
@@ -148,27 +163,28 @@ package enum GeneratedSource {
                   try Execute.marker(h, op.pointee)
                   op += 1
                 case .breakpoint:
-                  h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
+                  h.leave(op.address(pc), budget &+ abandon(op))
                   return .breakpoint
                 case .blockEnd:
                   from = pc
-                  pc &+= UInt64(op.pointee.offset)
+                  pc = op.address(pc)
                   link = op.link(false)
                   break operations
-                case .exit:
-                  h.leave(pc &+ UInt64(op.pointee.offset), budget)
-                  return .budget
-                case .overhead:
-                  h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-                  budget &+= TranslatedCode.enter(op)
-                  op += 1
-                case .overheadJump:
-                  h.counts.pointee.overhead &+= UInt64(op.pointee.offset)
-                  budget &+= TranslatedCode.enter(op)
-                  op += 1
-                  (from, pc, link) = jump(h, op, pc)
+                case .countedBlockEnd:
+                  from = pc
+                  pc = op.address(pc)
+                  link = op.link(false)
+                  budget &+= op.settle()
                   break operations
-                case .header: preconditionFailure("a header is not an operation")
+                case .exit:
+                  h.leave(op.address(pc), budget &+ Int(op.pointee.imm))
+                  return .budget
+                case .check:
+                  if Execute.bne(h, op.pointee) {
+                    h.leave(op.address(pc) &+ UInt64(bitPattern: op.pointee.imm), budget &+ abandon(op + 1))
+                    return .recheck
+                  }
+                  op += 1
                 }
               }
               guard let next = next(h, from: from, to: pc, link) else {
@@ -183,7 +199,7 @@ package enum GeneratedSource {
               }
             }
           } catch {
-            h.leave(pc &+ UInt64(op.pointee.offset), budget &+ abandon(h, op))
+            h.leave(op.address(pc), budget &+ abandon(op))
             switch error {
             case .step: return .step
             case .trap(let trap):

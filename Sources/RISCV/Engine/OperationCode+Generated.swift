@@ -243,13 +243,9 @@ enum OperationCode: UInt16 {
   case blockEnd
   /// A shortened copy of a block ends.
   case exit
-  /// In front of a block: what budget it needs in `offset`.
-  case header
-  /// The first of a block of translated code: how many of its instructions complete none of the guest's in `offset`, and what
-  /// of the budget the block does not use in `imm`.
-  case overhead
-  /// The same, and the jump that is all there is behind it.
-  case overheadJump
+  /// A `bne` of translated code that finds out whether something is unusual: nothing of the guest's is done with it. It ends
+  /// no block, unless it is taken.
+  case check
   // Accesses to CSRs that stay in their block, and runs of accesses to memory.
   case plainRead
   case plainWrite
@@ -263,9 +259,16 @@ enum OperationCode: UInt16 {
   case doubleLoads2
   case doubleStores4
   case doubleStores2
+  case unsignedWord
+  case shiftedWord
+  case lookUp
   case spillTwo
   case loadHashed
   case loadBehindHashed
+  case loadSlot
+  case storeSlot
+  case loadLent
+  case storeLent
 
   // Two instructions in one dispatch; the second keeps its place and its own operation.
   case fusedAddAdd
@@ -511,20 +514,74 @@ enum OperationCode: UInt16 {
   case fusedSubSrai
   case fusedSltuAdd
   case fusedAddwSltu
-  case fusedAddiHlvD
-  case fusedAddiHsvD
-  case fusedHsvDAddi
-  case fusedBsetiHlvD
-  case fusedHlvDBne
-  case fusedHlvDJalr
 
+  // Ends of blocks of translated code.
+  case countedBlockEnd
+  case countedJal
+  case countedJalr
+  case countedBeq
+  case countedBne
+  case countedBlt
+  case countedBge
+  case countedBltu
+  case countedBgeu
+  case countedFusedAddBeq
+  case countedFusedAddBne
+  case countedFusedAddiBeq
+  case countedFusedAddiBne
+  case countedFusedSubBeq
+  case countedFusedSubBne
+  case countedFusedXorBeq
+  case countedFusedXorBne
+  case countedFusedOrBeq
+  case countedFusedOrBne
+  case countedFusedAndBeq
+  case countedFusedAndBne
+  case countedFusedSlliBeq
+  case countedFusedSlliBne
+  case countedFusedSrliBeq
+  case countedFusedSrliBne
+  case countedFusedAddwBeq
+  case countedFusedAddwBne
+  case countedFusedAddiwBeq
+  case countedFusedAddiwBne
+  case countedFusedAndiBeq
+  case countedFusedAndiBne
+  case countedFusedLbuBeq
+  case countedFusedLbuBne
+  case countedFusedLwBeq
+  case countedFusedLwBne
+  case countedFusedLdBeq
+  case countedFusedLdBne
+  case countedFusedAddiBlt
+  case countedFusedAddiBltu
+  case countedFusedAddiBge
+  case countedFusedAddiBgeu
+  case countedFusedAddiwBlt
+  case countedFusedAddiwBltu
+  case countedFusedAddiwBge
+  case countedFusedAddiwBgeu
+  case countedFusedAddwBlt
+  case countedFusedAddwBltu
+  case countedFusedAddwBge
+  case countedFusedAddwBgeu
+  case countedFusedAddBlt
+  case countedFusedAddBltu
+  case countedFusedAddBge
+  case countedFusedAddBgeu
+  case countedFusedSlliBlt
+  case countedFusedSlliBltu
+  case countedFusedSlliBge
+  case countedFusedSlliBgeu
 
   /// Nothing follows it in its block.
   var endsBlock: Bool {
     switch self {
     case .jal, .jalr, .beq, .bne, .blt, .bge, .bltu, .bgeu, .fenceI, .ecall, .ebreak, .wrsNto, .wrsSto,
         .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci, .mret, .sret, .wfi, .sfenceVma, .sinvalVma,
-        .sfenceWInval, .sfenceInvalIr, .hfenceVvma, .hfenceGvma, .hinvalVvma, .hinvalGvma: true
+        .sfenceWInval, .sfenceInvalIr, .hfenceVvma, .hfenceGvma, .hinvalVvma, .hinvalGvma, .blockEnd,
+        .exit, .countedBlockEnd, .countedJal, .countedJalr, .countedBeq, .countedBne, .countedBlt,
+        .countedBge, .countedBltu, .countedBgeu: true
     default: false
     }
   }

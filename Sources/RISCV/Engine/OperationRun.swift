@@ -6,18 +6,22 @@ struct OperationRun: Sendable {
   let type: String
   /// Names of `InstructionRow.all`.
   let operations: [String]
+  /// What follows is the `jalr` that ends a block of translated code: the function leaves it its register.
+  let isBeforeJump: Bool
 
-  init(_ identifier: String, _ type: String, _ operations: [String]) {
+  init(_ identifier: String, _ type: String, _ operations: [String], isBeforeJump: Bool = false) {
     (self.identifier, self.type, self.operations) = (identifier, type, operations)
+    self.isBeforeJump = isBeforeJump
   }
 
-  static let all = AccessRun.all + LookupRun.all
+  static let all = AccessRun.all + ConstantRun.all + LookupRun.all
+  static let longest = all.reduce(0) { max($0, $1.operations.count) }
 
-  static let firstCode = OperationCode.overheadJump.rawValue + 1 + UInt16(PlainCSR.codes.count)
+  static let firstCode = OperationCode.check.rawValue + 1 + UInt16(PlainCSR.codes.count)
 
   /// The run that starts at `op`, and its length; nil where there is none before `last`.
   static func code(at op: BlockCache.Block, end last: BlockCache.Block) -> (OperationCode, count: Int)? {
-    AccessRun.code(at: op, end: last) ?? LookupRun.code(at: op, end: last)
+    AccessRun.code(at: op, end: last) ?? ConstantRun.code(at: op, end: last) ?? LookupRun.code(at: op, end: last)
   }
 
   /// The code of the first operation alone.

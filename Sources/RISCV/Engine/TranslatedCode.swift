@@ -67,13 +67,6 @@ package struct TranslatedCode {
     counters + (place.map { (Int(address &- base) + $0) >> 1 } ?? 1)
   }
 
-  /// Counts an entry into a block, by its operation `overhead`. What of the budget has to be spared for the block is given back.
-  @inline(__always)
-  static func enter(_ op: BlockCache.Block) -> Int {
-    UnsafeMutablePointer<UInt64>(bitPattern: Int(op.pointee.imm & ~1)).unsafelyUnwrapped.pointee &+= 1
-    return Int(op.pointee.imm & 1)
-  }
-
   /// The marks from a physical address on; nil outside.
   @inline(__always)
   func marks(at address: UInt64) -> UnsafeMutablePointer<Mark>? {
@@ -131,7 +124,7 @@ extension HartPointer {
     return blocks.translated?.marks(at: window.physical &+ (pc &- window.base))?.pointee
   }
 
-  /// The same as ``TranslatedCode/enter(_:)``, for the step path, to which every instruction is one that it comes to.
+  /// Counts an entry for the step path, to which every instruction is one that it comes to.
   func countEntry(at pc: UInt64) {
     let window = s.pointee.translatedWindow
     blocks.translated?.counter(window.physical &+ (pc &- window.base), 0).pointee &+= 1
