@@ -27,6 +27,8 @@ package struct UnitTranslator {
   var spilled: TranslatedUnit.Spilled = []
   /// The offset into its page of the guest's instruction whose first one is emitted next.
   private var beginning: UInt16?
+  /// What the instruction before has put into a register, where it is known: compilers call what is far with `auipc` and `jalr`.
+  private var known: (register: Int, value: UInt64)?
   /// Branches to calls of the monitor for instructions that cannot be done in line this time, and those instructions.
   var retreats: [(site: Int, place: TranslatedUnit.Place)] = []
 
@@ -72,6 +74,8 @@ package struct UnitTranslator {
     }
     let (row, fields) = (decoded.row, decoded.fields)
     let next = pc &+ UInt64(length)
+    let known = known
+    self.known = nil
     switch row.flow {
     case .next, .mayDepart:
       guard row.section.isUnprivileged else {
@@ -81,7 +85,9 @@ package struct UnitTranslator {
       emit(bits, length: length, .identical, completes: true)
       return true
     case .usesPC:
-      setRegister(fields.rd, pc &+ UInt64(bitPattern: fields.imm), .rewritten, completes: true)
+      let value = pc &+ UInt64(bitPattern: fields.imm)
+      setRegister(fields.rd, value, .rewritten, completes: true)
+      self.known = (fields.rd, value)
       return true
     case .branch:
       let branch = InstructionTemplate.all[row.name]!
@@ -91,12 +97,14 @@ package struct UnitTranslator {
       leave(to: next)
       return false
     case .jump:
-      if fields.rd != 0 { setRegister(fields.rd, next, .rewritten, completes: false) }
-      let site = emit(Self.jal(imm: 0), .rewritten, completes: true)
-      addStub(pc &+ UInt64(bitPattern: fields.imm), from: site, isBranch: false, Self.jal())
+      jump(to: pc &+ UInt64(bitPattern: fields.imm), fields.rd, next)
       return false
     case .indirectJump:
-      indirectJump(fields, next)
+      if let known, known.register == fields.rs1, known.register != 0 {
+        jump(to: (known.value &+ UInt64(bitPattern: fields.imm)) & ~1, fields.rd, next)
+      } else {
+        indirectJump(fields, next)
+      }
       return false
     case .system:
       if row.section == .zifencei {
@@ -122,6 +130,13 @@ package struct UnitTranslator {
   private mutating func leave(to target: UInt64) {
     place = .target(target)
     let site = emit(Self.jal(imm: 0), .stub)
+    addStub(target, from: site, isBranch: false, Self.jal())
+  }
+
+  /// A jump whose target is known now.
+  private mutating func jump(to target: UInt64, _ rd: Int, _ next: UInt64) {
+    if rd != 0 { setRegister(rd, next, .rewritten, completes: false) }
+    let site = emit(Self.jal(imm: 0), .rewritten, completes: true)
     addStub(target, from: site, isBranch: false, Self.jal())
   }
 
@@ -220,7 +235,7 @@ package struct UnitTranslator {
     for (index, word) in words.enumerated() { emit(word, role, completes: completes && index == words.count - 1) }
   }
 
-  /// The instructions that make a constant, as an assembler's `li` has them.
+  /// The instructions that make a constant, as an assembler's `li` has them; `zext.w` (`add.uw` with `x0`) makes the upper half zero.
   package static func constant(_ rd: Int, _ value: Int64) -> [UInt32] {
     if value >= -2048 && value < 2048 { return [addi(rd: rd, imm: value)] }
     let low = (value << 52) >> 52
@@ -228,6 +243,9 @@ package struct UnitTranslator {
       let upper = Int64(Int32(truncatingIfNeeded: value &- low))
       let high = lui(rd: rd, imm: upper)
       return low == 0 ? [high] : [high, addiw(rd: rd, rs1: rd, imm: low)]
+    }
+    if value == Int64(UInt32(truncatingIfNeeded: value)) {
+      return constant(rd, Int64(Int32(truncatingIfNeeded: value))) + [addUw(rd: rd, rs1: rd)]
     }
     let rest = (value &- low) >> 12
     let shift = rest.trailingZeroBitCount
@@ -296,6 +314,7 @@ extension UnitTranslator {
   static let bseti = InstructionTemplate("bseti")
   static let lui = InstructionTemplate("lui")
   static let addiw = InstructionTemplate("addiw")
+  static let addUw = InstructionTemplate("add.uw")
   static let auipc = InstructionTemplate("auipc")
   static let jal = InstructionTemplate("jal")
   static let jalr = InstructionTemplate("jalr")
