@@ -86,9 +86,9 @@ struct UnitGraph {
   var dot: String {
     let colours = ["#f2f4f7", "#f7e3b5", "#f0b978", "#e0804c", "#c8472f"]
     let lines = nodes.map { node in
-      let size = "\(node.unit.guest.count) instructions, tc:\(hex(UInt64(node.unit.offset)))"
+      let size = "\(UnitRendering.instructions(node.unit.guest.count)), tc:\(hex(UInt64(node.unit.offset)))"
       let label =
-        "unit \(node.unit.number)  \(node.key.mode.letter)\\n\(Self.quoted(node.name))\\n\(size)\\nentered \(grouped(node.heat)) times"
+        "unit \(node.unit.number)  \(node.key.mode.letter)\\n\(Self.quoted(node.name))\\n\(size)\\n\(UnitRendering.entered(node.heat))"
       let ink = node.level == 4 ? ", fontcolor=\"#ffffff\"" : ""
       return "  u\(node.unit.number) [label=\"\(label)\", fillcolor=\"\(colours[node.level])\"\(ink)];"
     }

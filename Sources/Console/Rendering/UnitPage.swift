@@ -59,7 +59,8 @@ struct UnitPage {
     drawing.text("\(node.unit.number)", x: Self.barStart - 8, y: middle + 4, .end, style: "small faint")
     let share = UnitGraph.share(node.heat, of: highest)
     let hint =
-      "unit \(node.unit.number), \(node.name), \(node.key.mode.letter), tc:\(hex(UInt64(node.unit.offset))): entered \(grouped(node.heat)) times"
+      "unit \(node.unit.number), \(node.name), \(node.key.mode.letter), tc:\(hex(UInt64(node.unit.offset))): "
+      + UnitRendering.entered(node.heat)
     let width = max(share * Self.barWidth, 1)
     drawing.bar(x: Self.barStart, y: middle - 6, width: width, height: 12, style: "heat-\(node.level)", hint: hint)
     drawing.text(grouped(node.heat), x: Self.barStart + width + 4, y: middle + 4, style: "small")

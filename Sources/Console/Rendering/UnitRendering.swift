@@ -21,8 +21,8 @@ struct UnitRendering {
     }
     let count = unit.guest.count
     return
-      "unit \(unit.number)  guest \(session.place(key.pc)), \(key.mode.letter), \(count) instruction\(count == 1 ? "" : "s") "
-      + "-> \(shown.count) \(place), entered \(times(cache.entries(of: unit)))"
+      "unit \(unit.number)  guest \(session.place(key.pc)), \(key.mode.letter), \(Self.instructions(count)) "
+      + "-> \(shown.count) \(place), \(Self.entered(cache.entries(of: unit)))"
   }
 
   /// Why it is dead, if it is.
@@ -31,11 +31,13 @@ struct UnitRendering {
     return ", dead" + (cache.past.unit(numbered: unit.number).map { ": " + session.text(of: $0.end) } ?? "")
   }
 
-  private func times(_ count: UInt64) -> String {
+  static func instructions(_ count: Int) -> String { "\(count) instruction\(count == 1 ? "" : "s")" }
+
+  static func entered(_ count: UInt64) -> String {
     switch count {
-    case 0: "never"
-    case 1: "once"
-    default: "\(grouped(count)) times"
+    case 0: "entered never"
+    case 1: "entered once"
+    default: "entered \(grouped(count)) times"
     }
   }
 
