@@ -30,6 +30,7 @@ extension ShadowPaging {
     roots = roots.filter { !isMeant($0.value) }
     recent = []
     flush(nil)
+    whenUnmapped?(nil)
   }
 
   /// Drops what maps one address below a root: the leaf, or all that a large leaf was splintered into.
@@ -94,6 +95,7 @@ extension ShadowPaging {
     host.memory.storeTableEntry(0, at: place)
     cpu.ledger.charge(.monitor, .dropEntry)
     let address = virtualAddress(table, index)
+    whenUnmapped?(ranges(table, index))
     cpu.hart.report(.shadow(.drop, address: address ?? 0, physical: ShadowEntry.target(entry)), if: .shadow)
     if ShadowEntry.isLeaf(entry) {
       forgetLeaf(entry, place)
@@ -107,6 +109,7 @@ extension ShadowPaging {
 
   /// Frees a table and what only it points to.
   func free(_ table: ShadowTable) {
+    let gone = table is ShadowRoot ? nil : ranges(table)
     for index in 0..<512 {
       let place = table.address(index)
       let entry = host.memory.tableEntry(at: place)
@@ -131,6 +134,7 @@ extension ShadowPaging {
     byFrame[frameNumber(table.frame)] = nil
     host.pool.release(table.frame)
     flush(nil)
+    whenUnmapped?(gone)
   }
 
   /// Forgets all shadows.
@@ -149,6 +153,7 @@ extension ShadowPaging {
     rootList = []
     recent = []
     for index in leaves.indices where !leaves[index].isEmpty { leaves[index] = [] }
+    whenUnmapped?(nil)
     if cpu != nil { flush(nil) }
   }
 }

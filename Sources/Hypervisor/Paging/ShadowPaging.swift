@@ -38,8 +38,8 @@ final class ShadowPaging {
   var codePages: Set<UInt64> = []
   /// Called before a store to one of them that no page table stops.
   var whenCodeIsStored: ((_ address: UInt64, _ count: Int) -> Void)?
-  /// Called when TLBs forget a page, or everything.
-  var whenFlushed: ((_ address: UInt64?) -> Void)?
+  /// Called when entries went, with the addresses that they mapped; nil for any.
+  var whenUnmapped: ((_ addresses: [ClosedRange<UInt64>]?) -> Void)?
   /// For roots of privileged modes whose entries have this level, what their entry of number ``reservedIndex`` is: the translated code's.
   var reserved: [Int: UInt64] = [:]
   static let reservedIndex = 256
@@ -246,6 +246,7 @@ final class ShadowPaging {
     hart.report(.shadow(.fill, address: page, physical: hostPage), if: .shadow)
     guard old != 0 else { return false }
     flush(page)
+    whenUnmapped?([page...page | 0xfff])
     return true
   }
 
@@ -338,8 +339,42 @@ final class ShadowPaging {
       address &+= UInt64(parent.index) &* table.entrySize
     }
     guard table is ShadowRoot else { return nil }
-    // Upper halves are sign-extended.
-    let unused = UInt64(64 - 12 - 9 * (table.level + 1))
+    return signExtended(address, table)
+  }
+
+  /// The addresses that an entry maps, or would; nil where they are many.
+  func ranges(_ table: ShadowTable, _ index: Int) -> [ClosedRange<UInt64>]? {
+    starts(of: table)?.map { start in
+      let address = start &+ UInt64(index) &* table.entrySize
+      let first = table is ShadowRoot ? signExtended(address, table) : address
+      return first...first &+ (table.entrySize &- 1)
+    }
+  }
+
+  /// The addresses that a table maps.
+  func ranges(_ table: ShadowTable) -> [ClosedRange<UInt64>]? {
+    starts(of: table)?.map { $0...$0 &+ (table.entrySize &* 512 &- 1) }
+  }
+
+  /// Where a table begins, in each tree in which it stands. Those of a kernel stand at one address in many.
+  private func starts(of table: ShadowTable) -> [UInt64]? {
+    if table is ShadowRoot { return [0] }
+    var starts: [UInt64] = []
+    for (parent, index) in table.parents {
+      guard let bases = self.starts(of: parent) else { return nil }
+      for base in bases {
+        var start = base &+ UInt64(index) &* parent.entrySize
+        if parent is ShadowRoot { start = signExtended(start, parent) }
+        if !starts.contains(start) { starts.append(start) }
+      }
+      if starts.count > 8 { return nil }
+    }
+    return starts
+  }
+
+  /// Upper halves are sign-extended.
+  private func signExtended(_ address: UInt64, _ root: ShadowTable) -> UInt64 {
+    let unused = UInt64(64 - 12 - 9 * (root.level + 1))
     return UInt64(bitPattern: Int64(bitPattern: address << unused) >> unused)
   }
 
@@ -349,7 +384,6 @@ final class ShadowPaging {
     let isDone = lastFullFlush == cpu.exits.count
     if address == nil { lastFullFlush = cpu.exits.count }
     if !isDone { cpu.ledger.charge(.hardware, .tlbFlush, UInt64(host.harts.count)) }
-    whenFlushed?(address)
     for hart in host.harts {
       // Under VS the shadow stands in `vsatp`, and there is no G-stage.
       if keepsUserBit { hart.fenceGuestStageOne(vmid: 0, address: address) } else { hart.fenceHost(address: address) }

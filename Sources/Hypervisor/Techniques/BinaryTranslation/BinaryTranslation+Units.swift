@@ -50,7 +50,7 @@ extension BinaryTranslation {
       // The page may be mapped at several addresses.
       let pages = Set(cache.units(inPage: key.page).map { $0.key!.pc & ~0xfff })
       for other in sides.flatMap(\.contexts) {
-        for page in pages { other.forget(page: page) }
+        for page in pages { other.forget(page...page | 0xfff) }
         other.interrupt()
       }
     }
@@ -160,12 +160,16 @@ extension BinaryTranslation {
   }
 
   /// Shadow entries went, perhaps some from which the jump table was made.
-  func flushed(_ address: UInt64?) {
-    let wasChained = address.map { farChains.sever($0 & ~0xfff, cache) } ?? false
-    if address == nil { farChains.isDoubtful = true }
+  func unmapped(_ addresses: [ClosedRange<UInt64>]?) {
+    var wasChained = false
+    if let addresses {
+      for range in addresses where farChains.sever(range, cache) { wasChained = true }
+    } else {
+      farChains.isDoubtful = true
+    }
     for side in sides {
       for context in side.contexts where context.space != nil {
-        if let address { context.forget(page: address & ~0xfff) } else { context.isDoubtful = true }
+        if let addresses { addresses.forEach(context.forget) } else { context.isDoubtful = true }
         if wasChained { context.interrupt() }
       }
     }

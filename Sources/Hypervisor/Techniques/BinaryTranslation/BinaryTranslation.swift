@@ -68,7 +68,7 @@ final class BinaryTranslation: TechniqueEngine {
     sides = host.harts.indices.map { Side(host, $0) }
     paging.reserved = cache.rootEntries
     paging.whenCodeIsStored = { [unowned self] address, count in codeIsStored(address, count) }
-    paging.whenFlushed = { [unowned self] address in flushed(address) }
+    paging.whenUnmapped = { [unowned self] addresses in unmapped(addresses) }
   }
 
   /// The guest's code runs translated.

@@ -99,8 +99,16 @@ final class CacheContext {
   /// Who is on the way in translated code has to look for it again.
   func interrupt() { epoch += 1 }
 
-  /// Forgets the entries of one page.
-  func forget(page: UInt64) {
+  /// Forgets the entries of some addresses, of whole pages.
+  func forget(_ addresses: ClosedRange<UInt64>) {
+    if addresses.upperBound &- addresses.lowerBound < 4096 {
+      forget(page: addresses.lowerBound)
+    } else {
+      for page in pages where addresses.contains(page) { forget(page: page) }
+    }
+  }
+
+  private func forget(page: UInt64) {
     guard pages.remove(page) != nil else { return }
     epoch += 1
     // The instructions of a page lie in a row of entries.

@@ -4,10 +4,10 @@
 struct FarChains {
   typealias Space = CacheContext.Space
 
-  private struct Chain {
-    var unit: TranslatedUnit
-    var stub: Int
-    var space: Space
+  /// A page to which chains lead, from which stubs, and in which spaces.
+  private struct Target {
+    var stubs: [(unit: TranslatedUnit, index: Int)] = []
+    var spaces: [Space] = []
   }
   private enum Owner {
     case space(Space, changes: Int)
@@ -16,8 +16,8 @@ struct FarChains {
 
   /// By guest-physical page.
   private var owners: [UInt64: Owner] = [:]
-  /// By guest-virtual page of the target.
-  private var chains: [UInt64: [Chain]] = [:]
+  /// By guest-virtual page.
+  private var chains: [UInt64: Target] = [:]
   /// Shadow entries of some pages may have gone.
   var isDoubtful = false
 
@@ -44,23 +44,29 @@ struct FarChains {
 
   /// A chain was made to an address in another page.
   mutating func note(_ unit: TranslatedUnit, _ stub: Int, to target: UInt64, _ space: Space) {
-    chains[target & ~0xfff, default: []].append(Chain(unit: unit, stub: stub, space: space))
+    chains[target & ~0xfff, default: Target()].stubs.append((unit, stub))
+    if !chains[target & ~0xfff]!.spaces.contains(space) { chains[target & ~0xfff]!.spaces.append(space) }
   }
 
-  /// The shadow entry of a page went: no chain leads there. False where none did.
-  mutating func sever(_ page: UInt64, _ cache: CodeCache) -> Bool {
-    guard let list = chains.removeValue(forKey: page) else { return false }
-    for chain in list { cache.unchain(chain.unit, chain.stub) }
+  /// Shadow entries of some addresses went: no chain leads there. False where none did.
+  mutating func sever(_ addresses: ClosedRange<UInt64>, _ cache: CodeCache) -> Bool {
+    if addresses.upperBound &- addresses.lowerBound < 4096 { return sever(addresses.lowerBound, cache) }
+    let pages = chains.keys.filter(addresses.contains)
+    for page in pages { _ = sever(page, cache) }
+    return !pages.isEmpty
+  }
+
+  private mutating func sever(_ page: UInt64, _ cache: CodeCache) -> Bool {
+    guard let target = chains.removeValue(forKey: page) else { return false }
+    for (unit, stub) in target.stubs { cache.unchain(unit, stub) }
     return true
   }
 
   /// Severs the chains to pages that have no shadow entry any more.
   mutating func check(_ cache: CodeCache, isAnchored: (UInt64, Space) -> Bool) {
     isDoubtful = false
-    for (page, list) in chains {
-      let spaces = list.reduce(into: [Space]()) { if !$0.contains($1.space) { $0.append($1.space) } }
-      if !spaces.allSatisfy({ isAnchored(page, $0) }) { _ = sever(page, cache) }
-    }
+    let gone = chains.filter { page, target in !target.spaces.allSatisfy { isAnchored(page, $0) } }.keys
+    for page in gone { _ = sever(page, cache) }
   }
 
   /// All units are gone.
