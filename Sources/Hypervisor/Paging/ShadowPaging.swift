@@ -29,7 +29,7 @@ final class ShadowPaging {
   var lastProtection: [(epoch: UInt64, number: Int)]
   var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
-  var recent: [(regime: TranslationRegime, protection: Int, satp: UInt64)] = []
+  var recent: [(regime: TranslationRegime, protection: Int, root: ShadowRoot)] = []
   /// The service, by its number, in which all that the TLBs hold was flushed last.
   var lastFullFlush: UInt64?
   /// The monitor's own walk is under way: what it stores into the guest's tables makes no shadow untrue.
@@ -75,18 +75,21 @@ final class ShadowPaging {
   /// The value of `satp` under which the physical hart runs the guest's present context.
   func root(for cpu: VirtualCPU) -> UInt64 {
     self.cpu = cpu
-    let regime = cpu.hart.translationRegime
-    let protection = protection(cpu.hart)
-    if let known = recent.first(where: { $0.regime == regime && $0.protection == protection }) { return known.satp }
-    let table = root(regime, cpu.hart)
-    let scheme = regime.addressTranslation >> 60 == 0 ? PagingScheme.sv39.rawValue : regime.addressTranslation >> 60
-    let satp = scheme << 60 | (table.asid & 0xffff) << 44 | table.frame >> 12
-    if recent.count == 4 { recent.removeLast() }
-    recent.insert((regime, protection, satp), at: 0)
-    return satp
+    return root(cpu.hart.translationRegime, cpu.hart).satp
   }
 
   func root(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRoot {
+    let protection = protection(hart)
+    for index in recent.indices where recent[index].regime == regime && recent[index].protection == protection {
+      return recent[index].root
+    }
+    let root = findRoot(regime, hart)
+    if recent.count == 4 { recent.removeLast() }
+    recent.insert((regime, protection, root), at: 0)
+    return root
+  }
+
+  private func findRoot(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRoot {
     let key = RootKey(
       role: role(regime, hart), root: regime.addressTranslation & 0xfff_ffff_ffff, guestStage: regime.guestTranslation)
     if let root = roots[key] { return root as! ShadowRoot }
@@ -394,6 +397,11 @@ final class ShadowPaging {
 /// The top of a tree of shadow tables, with the ASID under which the physical hart knows it.
 final class ShadowRoot: ShadowTable {
   let asid: UInt64
+  /// The value of `satp` that names it.
+  var satp: UInt64 {
+    let scheme = role.regime.addressTranslation >> 60
+    return (scheme == 0 ? PagingScheme.sv39.rawValue : scheme) << 60 | (asid & 0xffff) << 44 | frame >> 12
+  }
 
   init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool, asid: UInt64) {
     self.asid = asid

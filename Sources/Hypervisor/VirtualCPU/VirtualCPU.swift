@@ -57,11 +57,12 @@ package final class VirtualCPU {
     while true {
       if hart.takeAttention() { return .attention }
       if service != nil { wasStopped = false }
-      if let service, service.phase != .restore {
-        if service.phase == .interpret && !isSingle && hart.mayStopHere { return .breakpoint }
-        perform(service.phase)
+      if let phase = service?.phase, phase != .restore {
+        if phase == .interpret && !isSingle && hart.mayStopHere { return .breakpoint }
+        let isInterrupt = phase == .inject && service?.trap == nil
+        perform(phase)
         // An interrupt is a step of its own.
-        if stopsAtPhases || isSingle && service.phase == .inject && service.trap == nil {
+        if stopsAtPhases || isSingle && isInterrupt {
           _ = hart.takeAttention()
           return .attention
         }
@@ -185,17 +186,16 @@ package final class VirtualCPU {
 
   /// Runs the code of one phase of the service at hand.
   private func perform(_ phase: Phase) {
-    guard var current = service else { return }
+    // SAFETY: there is a service where a phase is performed. Its code does not look at it but by what it is given.
     ledger.stage = guestLayer
-    if current.isShort && !phase.isShort {
+    if service!.isShort && !phase.isShort {
       // It has become a service like any other.
       ledger.charge(.monitor, .saveRegisters)
-      current.isShort = false
+      service!.isShort = false
     }
-    phase.code.run(self, &current)
+    phase.code.run(self, &service!)
     payForFrames()
-    current.done = phase
-    service = current
+    service!.done = phase
   }
 
   /// Charges the frames that pages of the guest's memory got on their first touch.

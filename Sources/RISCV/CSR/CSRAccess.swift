@@ -233,7 +233,8 @@ extension HartPointer {
   /// Rights are kept with translations, so a change of PMP forgets them all; the specification asks for an `sfence.vma` here.
   private func protectionChanged() {
     s.pointee.protectionEpoch &+= 1
-    s.pointee.isMemoryOpen = s.pointee.pmp.rights(memory.base, count: memory.size, mode: .supervisor) == .all(7)
+    s.pointee.openStart = s.pointee.pmp.openStart(base: memory.base, size: memory.size)
+    s.pointee.openSize = memory.size - s.pointee.openStart
     s.pointee.contexts.removeAll()
     s.pointee.contexts.epoch.pointee &+= 1
     updateContexts()

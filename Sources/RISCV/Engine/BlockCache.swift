@@ -32,9 +32,10 @@ final class BlockCache {
   private let slots: UnsafeMutablePointer<Slot>
   private let arena: Block
   private var used = 0
-  /// For each page of RAM a bit for each 64 bytes that hold decoded code.
+  static let granuleSize = 64
+  /// For each page of RAM a bit for each granule that holds decoded code.
   let granules: UnsafeMutablePointer<UInt64>
-  /// For each page of RAM its blocks, chained through their headers; 0 is none.
+  /// For each page of RAM its blocks, chained through their headers; 0 is none. Most of those of translated code are in chains of their own.
   private let firstBlocks: UnsafeMutablePointer<UInt32>
   /// Pages that held code since everything was dropped last.
   private var codePages: [Int] = []
@@ -277,9 +278,12 @@ final class BlockCache {
       let address = base &+ UInt64(page << 12)
       for tlb in dataTLBs { tlb.dropStorePointers(toPage: address) }
     }
+    let isInPlace = block.pointee.offset == 0
+    let granules = isInPlace ? translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) : nil
+    let first = granules.map { $0 + (offset & 4095) / Self.granuleSize } ?? firstBlocks + page
     block.header.initialize(
-      to: BlockHeader(weight: weight, offset: offset, isRoomy: isRoomy, previous: firstBlocks[page]))
-    firstBlocks[page] = UInt32(block - arena)
+      to: BlockHeader(weight: weight, offset: offset, isRoomy: isRoomy, previous: first.pointee))
+    first.pointee = UInt32(block - arena)
     noteBytes(of: block)
   }
 
@@ -327,12 +331,38 @@ final class BlockCache {
   /// that nothing that leads to them has to be forgotten.
   func codeWasPatched(offset: Int, count: Int) {
     guard holdsCode(offset: offset, count: count) else { return }
-    var index = firstBlocks[offset >> 12]
+    let page = offset >> 12
+    let range = offset..<offset + count
+    guard decodeAgain(firstBlocks + page, range) else { return removePage(page) }
+    guard let granules = translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) else { return }
+    // No block reaches further than this.
+    let first = max(offset & 4095 - 4 * Self.longest, 0) / Self.granuleSize
+    for granule in first...(offset & 4095 + count - 1) / Self.granuleSize
+    where !decodeAgain(granules + granule, range) {
+      return removePage(page)
+    }
+  }
+
+  /// Decodes those blocks of a chain again that cover any of a range; false where one needs more room than it has. One that begins with a
+  /// jump from now on leaves a granule's chain for the page's.
+  private func decodeAgain(_ first: UnsafeMutablePointer<UInt32>, _ range: Range<Int>) -> Bool {
+    let all = firstBlocks + (range.lowerBound >> 12)
+    var before: Block?
+    var index = first.pointee
     while index != 0 {
       let block = arena + Int(index)
-      if block.covers(offset..<offset + count), !decodeAgain(block) { return removePage(offset >> 12) }
-      index = block.header.pointee.previous
+      let previous = block.header.pointee.previous
+      if block.covers(range), !decodeAgain(block) { return false }
+      if first != all && block.pointee.offset != 0 {
+        if let before { before.header.pointee.previous = previous } else { first.pointee = previous }
+        block.header.pointee.previous = all.pointee
+        all.pointee = index
+      } else {
+        before = block
+      }
+      index = previous
     }
+    return true
   }
 
   /// Decodes a block again; false where it needs more room than it has.
@@ -352,23 +382,31 @@ final class BlockCache {
   }
 
   private func removePage(_ page: Int) {
-    var index = firstBlocks[page]
-    while index != 0 {
-      let header = (arena + Int(index)).header.pointee
-      let address = base &+ UInt64(header.offset)
-      let slot = slots + Self.slotIndex(address)
-      if slot.pointee.address == address { slot.pointee = Slot() }
-      index = header.previous
+    forEachChain(ofPage: page) { first in
+      var index = first
+      while index != 0 {
+        let header = (arena + Int(index)).header.pointee
+        let address = base &+ UInt64(header.offset)
+        let slot = slots + Self.slotIndex(address)
+        if slot.pointee.address == address { slot.pointee = Slot() }
+        index = header.previous
+      }
+      first = 0
     }
-    firstBlocks[page] = 0
     granules[page] = 0
     generation.pointee &+= 1
+  }
+
+  private func forEachChain(ofPage page: Int, _ body: (inout UInt32) -> Void) {
+    body(&firstBlocks[page])
+    guard let first = translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) else { return }
+    for granule in 0..<4096 / Self.granuleSize { body(&first[granule]) }
   }
 
   /// Drops everything.
   func removeAll() {
     for page in codePages {
-      firstBlocks[page] = 0
+      forEachChain(ofPage: page) { $0 = 0 }
       granules[page] = 0
     }
     codePages.removeAll(keepingCapacity: true)

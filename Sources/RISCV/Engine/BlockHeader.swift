@@ -24,7 +24,10 @@ struct BlockHeader {
 
   var offset: Int { place >> 24 }
   var isRoomy: Bool { place & 1 << 23 != 0 }
-  var previous: UInt32 { UInt32(place & (1 << 23 - 1)) }
+  var previous: UInt32 {
+    get { UInt32(place & (1 << 23 - 1)) }
+    set { place = place & ~(1 << 23 - 1) | Int(newValue) }
+  }
 }
 
 /// Behind the links of a block of translated code, in the room of one operation: what is still to do when the block has run, or as much of
@@ -62,6 +65,8 @@ extension UnsafeMutablePointer<DecodedOperation> {
     let start = header.pointee.offset
     let body = start + Int(pointee.offset)
     if body != start && range.overlaps(start..<start + 4) { return true }
+    // Most lie elsewhere in their page, which shows without looking for their end.
+    guard range.overlaps(body..<body + 4 * BlockCache.longest) else { return false }
     let last = blockEnd.pointee
     return range.overlaps(body..<start + Int(last.offset) + Int(last.length))
   }

@@ -36,16 +36,21 @@ package struct TranslatedCode {
   package let size: UInt64
   private let all: UnsafeMutablePointer<Mark>
   private let counters: UnsafeMutablePointer<UInt64>
+  /// For each ``BlockCache/granuleSize`` bytes the decoded blocks that begin there, as ``BlockCache`` chains those of a page; but not those
+  /// that begin with a jump. What is patched lies in one of a few.
+  private let firstBlocks: UnsafeMutablePointer<UInt32>
 
   fileprivate init(base: UInt64, size: UInt64) {
     (self.base, self.size) = (base, size)
     all = .allocate(capacity: Int(size >> 1))
     all.initialize(repeating: Mark(), count: Int(size >> 1))
     counters = BlockCache.zeroed(Int(size >> 1))
+    firstBlocks = BlockCache.zeroed(Int(size) / BlockCache.granuleSize)
   }
   func deallocate() {
     all.deallocate()
     free(counters)
+    free(firstBlocks)
   }
 
   package subscript(offset: Int) -> Mark {
@@ -65,6 +70,12 @@ package struct TranslatedCode {
   /// place that nobody asks for where it has none.
   func counter(_ address: UInt64, _ place: Int?) -> UnsafeMutablePointer<UInt64> {
     counters + (place.map { (Int(address &- base) + $0) >> 1 } ?? 1)
+  }
+
+  /// The first blocks of the granules of a page; nil outside.
+  func firstBlocks(ofPageAt address: UInt64) -> UnsafeMutablePointer<UInt32>? {
+    let offset = address &- base
+    return offset < size ? firstBlocks + Int(offset &>> 12) * (4096 / BlockCache.granuleSize) : nil
   }
 
   /// The marks from a physical address on; nil outside.

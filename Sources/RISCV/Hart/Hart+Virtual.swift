@@ -172,6 +172,8 @@ extension HartPointer {
   func forgetWithoutCount() {
     guard s.pointee.contexts.used.pointee != 0 else { return }
     s.pointee.contexts.removeAll()
+    s.pointee.dataTLB.forgetLarge()
+    s.pointee.fetchTLB.forgetLarge()
     updateContexts()
   }
 }

@@ -140,8 +140,10 @@ struct HartState {
 
   /// Grows whenever PMP changes.
   var protectionEpoch: UInt64 = 0
-  /// All of RAM may be read, written and executed in S and U, as PMP has it.
-  var isMemoryOpen = false
+  /// The pages of RAM from an offset to its end that may be read, written and executed in S and U, as PMP has it: usually all but the
+  /// firmware's.
+  var openStart: UInt64 = 0
+  var openSize: UInt64 = 0
   /// How the common miss of the data TLB is done.
   var quick = QuickWalk()
 

@@ -46,8 +46,9 @@ struct Encoding: Sendable {
   /// Values that a field must not have.
   private(set) var forbidden: [(field: Field, value: Int64)] = []
   private(set) var immediateIsSigned = false
-  /// Bits of the immediate, counted from bit 0.
+  /// Bits of the immediate, counted from bit 0, and those among them that an instruction can have.
   private(set) var immediateWidth = 0
+  private var immediateBits: Int64 = 0
 
   /// - Precondition: the pattern is well formed; rows are ours.
   init(_ pattern: String) {
@@ -99,6 +100,7 @@ struct Encoding: Sendable {
       position -= high - low + 1
       slices.append(Slice(field: .imm, position: position, width: high - low + 1, target: low))
       immediateWidth = max(immediateWidth, high + 1)
+      immediateBits |= ((1 << Int64(high - low + 1)) - 1) << Int64(low)
     }
   }
 
@@ -144,14 +146,18 @@ struct Encoding: Sendable {
     var bits = match
     for slice in slices {
       let value = primed.contains(slice.field) ? fields[slice.field] - 8 : fields[slice.field]
+      if slice.field != .imm && value >> Int64(slice.width) != 0 { return nil }
       let piece = UInt32(truncatingIfNeeded: value >> Int64(slice.target)) & ((1 << UInt32(slice.width)) - 1)
       bits |= piece << UInt32(slice.position)
     }
-    // What does not come back the same did not fit.
-    guard let back = self.fields(of: bits), slices.allSatisfy({ back[$0.field] == fields[$0.field] }) else {
-      return nil
-    }
-    return bits
+    return immediateWidth == 0 || holds(immediate: fields.imm) ? bits : nil
+  }
+
+  /// Whether an immediate comes back the same.
+  private func holds(immediate: Int64) -> Bool {
+    let kept = immediate & immediateBits
+    let shift = Int64(64 - immediateWidth)
+    return (immediateIsSigned ? (kept << shift) >> shift : kept) == immediate
   }
 }
 

@@ -79,8 +79,8 @@ package struct InstructionSet: Sendable {
     }
     let parcel = bits & 0xffff
     for index in compressedBuckets[Int(parcel & 3 | (parcel >> 13) << 2)] {
+      guard let fields = compressed[Int(index)].encoding.fields(of: parcel) else { continue }
       let entry = compressed[Int(index)]
-      guard let fields = entry.encoding.fields(of: parcel) else { continue }
       var expanded = InstructionFields()
       for operand in entry.operands {
         switch operand.source {

@@ -148,6 +148,8 @@ package final class PhysicalMemory {
 
   /// `load` of a doubleword for callers in other modules, for which a generic function is slow: some 400 instructions of the host.
   package func loadDoubleword(_ address: GuestPhysicalAddress) -> UInt64? { load(address, as: UInt64.self) }
+  /// The same for half-words.
+  package func loadHalfword(_ address: GuestPhysicalAddress) -> UInt16? { load(address, as: UInt16.self) }
 
   /// Writes a little-endian integer. Returns false, having written nothing, when it leaves RAM.
   @discardableResult

@@ -172,7 +172,7 @@ extension HartPointer {
   /// The jump cache goes by virtual addresses, and the fetch TLB vouches for it. But the TLB has the page again as soon as one fetch
   /// was translated anew, and would vouch for what the cache knew before.
   private func forgetJumps(to address: UInt64, isLarge: Bool) {
-    guard isLarge || s.pointee.jumpPages.contains(address) else { return }
+    guard s.pointee.jumpPages.remove(address) || isLarge else { return }
     let page = address & ~0xfff
     // The half-words of a page are a row of entries.
     let first = isLarge ? 0 : Int(truncatingIfNeeded: (page &>> 1) & UInt64(JumpCacheEntry.count - 1))

@@ -300,7 +300,8 @@ extension HartPointer {
   @inline(__always)
   func protection(_ start: UInt64, count: UInt64, mode: PrivilegeMode) -> PhysicalMemoryProtection.Rights {
     // What is open to S-mode is open to all.
-    s.pointee.isMemoryOpen && memory.contains(start, count: count)
+    let offset = start &- s.pointee.memoryBase &- s.pointee.openStart
+    return offset < s.pointee.openSize && count <= s.pointee.openSize &- offset
       ? .all(7) : s.pointee.pmp.rights(start, count: count, mode: mode)
   }
 

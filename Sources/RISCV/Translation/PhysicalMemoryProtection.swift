@@ -1,5 +1,7 @@
 /// The PMP unit of a hart: 16 entries (Privileged ISA, "Physical Memory Protection").
-struct PhysicalMemoryProtection {
+package struct PhysicalMemoryProtection {
+  package init() {}
+
   static let entryCount = 16
   /// R W X in bits 0 to 2, A in bits 4 and 3, L in bit 7.
   private(set) var configuration = InlineArray<16, UInt8>(repeating: 0)
@@ -14,13 +16,13 @@ struct PhysicalMemoryProtection {
   private(set) var hasLocked = false
 
   /// The access rights of a range, or that it is split between entries.
-  enum Rights: Equatable {
+  package enum Rights: Equatable {
     case all(UInt8)
     case split
   }
 
   /// Writes one entry's configuration; a locked entry, and the reserved combination of W without R, stay as they were.
-  mutating func setConfiguration(_ value: UInt8, at index: Int) {
+  package mutating func setConfiguration(_ value: UInt8, at index: Int) {
     guard configuration[index] & 0x80 == 0 else { return }
     var value = value & 0x9f
     if value & 3 == 2 { value &= ~3 }
@@ -29,7 +31,7 @@ struct PhysicalMemoryProtection {
   }
 
   /// Writes one address register unless it is locked, or is the bottom of a locked TOR entry.
-  mutating func setAddress(_ value: UInt64, at index: Int) {
+  package mutating func setAddress(_ value: UInt64, at index: Int) {
     guard configuration[index] & 0x80 == 0 else { return }
     if index + 1 < Self.entryCount, configuration[index + 1] & 0x98 == 0x88 { return }
     address[index] = value & ((1 << 54) - 1)
@@ -63,7 +65,7 @@ struct PhysicalMemoryProtection {
   }
 
   /// What `mode` may do with all of `count` bytes from `start`. The first entry that touches the range decides.
-  func rights(_ start: UInt64, count: UInt64, mode: PrivilegeMode) -> Rights {
+  package func rights(_ start: UInt64, count: UInt64, mode: PrivilegeMode) -> Rights {
     if !isActive { return .all(mode == .machine ? 7 : 0) }
     if mode == .machine && !hasLocked && count <= 1 { return .all(7) }
     let end = start &+ (count - 1)
@@ -74,6 +76,21 @@ struct PhysicalMemoryProtection {
       return .all(mode == .machine && bits & 0x80 == 0 ? 7 : bits & 7)
     }
     return .all(mode == .machine ? 7 : 0)
+  }
+
+  /// The lowest offset of a page from which on S-mode may do everything with a range, up to its end; its size where there is none.
+  package func openStart(base: UInt64, size: UInt64) -> UInt64 {
+    var start = size
+    func consider(_ address: UInt64) {
+      let offset = (address &- base &+ 4095) & ~4095
+      if offset < start, rights(base &+ offset, count: size - offset, mode: .supervisor) == .all(7) { start = offset }
+    }
+    consider(base)
+    for index in 0..<Self.entryCount where first[index] <= last[index] {
+      consider(first[index])
+      consider(last[index] &+ 1)
+    }
+    return start
   }
 
   /// The index of the entry that decides on an access, for explanations.

@@ -28,7 +28,7 @@ extension HartPointer {
     }
     guard let last = quickGuestWalk(page, kind, &guest) else { return false }
     let offset = last.page &- s.pointee.memoryBase
-    guard offset < s.pointee.memorySize else { return false }
+    guard isOpen(offset) else { return false }
     // Level and flags are those of the first stage, where there is one.
     let named = leaf ?? last
     let rights = named.rights & last.rights
@@ -60,7 +60,7 @@ extension HartPointer {
       level &-= 1
       guard let page = quickGuestWalk(table, .load, &guestReferences) else { return nil }
       let offset = page.page &- s.pointee.memoryBase
-      guard offset < s.pointee.memorySize else { return nil }
+      guard isOpen(offset) else { return nil }
       let index = address &>> (12 &+ 9 &* level) & 511
       // SAFETY: `offset` plus an index into the page lies in RAM.
       let entry = (s.pointee.memoryBytes + Int(truncatingIfNeeded: offset &+ index &* 8)).load(as: UInt64.self)
@@ -90,7 +90,7 @@ extension HartPointer {
     while level > 0 {
       level &-= 1
       let offset = table &- s.pointee.memoryBase &+ (address &>> (12 &+ 9 &* level) & mask) &* 8
-      guard offset < s.pointee.memorySize else { return nil }
+      guard isOpen(offset) else { return nil }
       // SAFETY: `offset` is that of a doubleword in RAM, whose size is a multiple of it.
       let entry = (s.pointee.memoryBytes + Int(truncatingIfNeeded: offset)).load(as: UInt64.self)
       references &+= 1

@@ -1,5 +1,5 @@
-/// The common miss of the data TLB, done in one go: a page in RAM, reached through page tables in RAM by one stage, with PMP
-/// open for all of RAM, and nothing to set in the page-table entry.
+/// The common miss of the data TLB, done in one go: a page in RAM, reached through page tables in RAM, where PMP is open to
+/// all, and nothing to set in the page-table entry.
 ///
 /// The walk of ``HartPointer/walk(_:_:regime:isDry:recorder:)`` is the reference, which the step path always takes. This one
 /// gives up, having changed nothing, at whatever the other has a special case for.
@@ -33,14 +33,13 @@ extension HartPointer {
     else { return false }
     let unused = s.pointee.quick.unusedBits
     guard UInt64(bitPattern: Int64(bitPattern: address &<< unused) &>> Int64(unused)) == address else { return false }
-    let (base, size, bytes) = (s.pointee.memoryBase, s.pointee.memorySize, s.pointee.memoryBytes)
+    let (base, bytes) = (s.pointee.memoryBase, s.pointee.memoryBytes)
     var level = UInt64(s.pointee.quick.levels)
     var table = s.pointee.quick.root
     repeat {
       level &-= 1
       let offset = table &- base
-      // Both are multiples of the page size: a table that begins in RAM ends in it.
-      guard offset < size else { return false }
+      guard isOpen(offset) else { return false }
       let index = address &>> (12 &+ 9 &* level) & 511
       // SAFETY: `offset` plus an index into the page lies in RAM.
       let entry = (bytes + Int(truncatingIfNeeded: offset &+ index &* 8)).load(as: UInt64.self)
@@ -49,6 +48,10 @@ extension HartPointer {
     } while level > 0
     return false
   }
+
+  /// Whether PMP has the page at an offset open, and it is RAM.
+  @inline(__always)
+  func isOpen(_ offset: UInt64) -> Bool { offset &- s.pointee.openStart < s.pointee.openSize }
 
   /// A valid pointer to a table has V alone of these.
   static var pointerMask: UInt64 {
@@ -76,7 +79,7 @@ extension HartPointer {
     let virtualPage = address & ~0xfff
     let page = target | virtualPage & offsets
     let offset = page &- s.pointee.memoryBase
-    guard offset < s.pointee.memorySize else { return false }
+    guard isOpen(offset) else { return false }
 
     let cache = s.pointee.dataTLB
     let tag = virtualPage | s.pointee.dataContext
@@ -100,7 +103,7 @@ extension HartPointer {
     s.pointee.quick.guestLevels = 0
     guard !s.pointee.memoryIsView, regime.isPaged, !regime.readsExecutable, !regime.guestStageReadsExecutable,
       !regime.needsExecute,
-      s.pointee.isMemoryOpen, s.pointee.walkCache == nil, s.pointee.watches.ranges.isEmpty,
+      s.pointee.openSize > 0, s.pointee.walkCache == nil, s.pointee.watches.ranges.isEmpty,
       s.pointee.eventMask.isDisjoint(with: .needsStepping)
     else { return }
     if regime.guestTranslation != 0 {

@@ -186,18 +186,23 @@ private struct TableWalker {
         entryAddress, for: forStore ? .store : .load, cause: forStore ? 0x3020 : 0x3000, recorder: &recorder)
       physical = leaf.physical | entryAddress & 0xfff
     }
-    let memory = hart.memory
     let needed: UInt8 = forStore ? 3 : 1
-    guard memory.contains(physical, count: 8),
+    var offset = physical &- hart.s.pointee.memoryBase
+    // Both are multiples of eight.
+    guard offset < hart.s.pointee.memorySize,
       case .all(let rights) = hart.protection(physical, count: 8, mode: .supervisor),
       rights & needed == needed
     else {
       recorder.failed("the entry at 0x\(String(physical, radix: 16)) cannot be read: not RAM, or PMP forbids it")
       throw Trap(.accessFault(access), value: address)
     }
-    let offset = forStore ? memory.settledOffset(of: physical) : memory.offset(of: physical)
-    if forStore { hart.blocks.storeHappened(offset: offset, count: 8) }
-    return ((memory.bytes + offset).assumingMemoryBound(to: UInt64.self), physical)
+    if hart.s.pointee.memoryIsView {
+      offset = hart.s.pointee.memory._withUnsafeGuaranteedRef {
+        UInt64(forStore ? $0.settledOffset(of: physical) : $0.offset(of: physical))
+      }
+    }
+    if forStore { hart.blocks.storeHappened(offset: Int(offset), count: 8) }
+    return ((hart.s.pointee.memoryBytes + Int(offset)).assumingMemoryBound(to: UInt64.self), physical)
   }
 
   private func outOfRange(_ stage: Stage, _ place: UInt64) -> String? {

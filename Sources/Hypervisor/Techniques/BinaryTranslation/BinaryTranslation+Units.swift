@@ -25,6 +25,10 @@ extension BinaryTranslation {
       side.found = (unit, context, context.epoch)
       return .found(mayChain: mayChain)
     }
+    if context.isStraddle(hart.pc) {
+      cpu.ledger.charge(.monitor, .lookup)
+      return .untranslatable
+    }
     let found: GuestTranslation
     switch paging.walkFetch(cpu, hart.pc) {
     case .failure(let trap): return .refused(trap)
@@ -34,7 +38,10 @@ extension BinaryTranslation {
       paging.anchor(cpu, hart.pc & ~0xfff, found, rights)
     else { return .untranslatable }
     let key = TranslatedUnit.Key(pc: hart.pc, page: found.page, mode: hart.privilege)
-    guard fetch(key.page, Int(hart.pc & 0xfff)) != nil else { return .untranslatable }
+    guard fetch(key.page, Int(hart.pc & 0xfff)) != nil else {
+      context.noteStraddle(hart.pc)
+      return .untranslatable
+    }
     cpu.ledger.charge(.monitor, .lookup)
     side.wanted = key
     guard let unit = cache.unit(for: key) else { return .untranslated }
@@ -68,11 +75,11 @@ extension BinaryTranslation {
 
   /// The instruction at an offset into a page of the guest's; nil where it reaches into the next one.
   private func fetch(_ page: UInt64, _ offset: Int) -> UInt32? {
-    guard offset <= 4094, let low = host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt16.self)
-    else { return nil }
-    if low & 3 != 3 { return UInt32(low) }
-    guard offset <= 4092 else { return nil }
-    return host.guestMemory.load(GuestPhysicalAddress(page + UInt64(offset)), as: UInt32.self)
+    func parcel(_ offset: Int) -> UInt32? {
+      offset > 4094 ? nil : host.guestMemory.loadHalfword(GuestPhysicalAddress(page + UInt64(offset))).map(UInt32.init)
+    }
+    guard let low = parcel(offset), low & 3 == 3 else { return parcel(offset) }
+    return parcel(offset + 2).map { $0 << 16 | low }
   }
 
   func translate(_ cpu: VirtualCPU) {

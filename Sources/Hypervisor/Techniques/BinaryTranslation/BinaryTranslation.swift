@@ -84,7 +84,8 @@ final class BinaryTranslation: TechniqueEngine {
     physical.permitOnly(environment: hart.permittedEnvironment)
     let status = TrapAndEmulate.governingFloatStatus(hart)
     if isTranslated(hart) {
-      let context = context(for: cpu)
+      // It was put in place when the monitor made out that nothing has to be dispatched.
+      let context = sides[hart.index].current!
       physical.openContext(context.translation, code: cache.hostCode, at: CodeCache.base(hart.translationRegime))
       // The first instruction that makes the state dirty is stepped: what the guest reads of its status is always true.
       physical.floatStatus = status == 3 ? 3 : 0

@@ -27,13 +27,13 @@ enum ContextSlot: Int64 {
   var address: Int64 { rawValue * 8 }
 }
 
-/// The table by which indirect jumps, and jumps to other pages, find their translation: 8,192 entries of two words, the guest's
-/// address and that of the code, by bits 13 to 1 of the address.
+/// The table by which indirect jumps, and jumps to other pages, find their translation: 16,384 entries of two words, the guest's
+/// address and that of the code, by bits 14 to 1 of the address.
 enum JumpTable {
-  static let indexBits: Int64 = 13
+  static let indexBits: Int64 = 14
   static let count = 1 << Int(indexBits)
   /// Where translated code reaches it: a power of two that is at least its size.
-  static let base: UInt64 = 1 << 17
+  static let base: UInt64 = 1 << 18
   /// In pages.
   static let pageCount = count * 16 / 4096
   /// No address of the guest's: instructions lie at even ones.
@@ -61,6 +61,9 @@ final class CacheContext {
   private(set) var epoch: UInt64 = 0
   /// The guest's pages of which there are entries.
   private var pages: Set<UInt64> = []
+  /// Addresses at which an instruction was found to reach into the next page, so that none can be entered. Where the code has changed
+  /// since, the virtual hart executes what could be translated.
+  private var straddles: Set<UInt64> = []
 
   /// The value of `hgatp`.
   let translation: UInt64
@@ -90,6 +93,7 @@ final class CacheContext {
   func clear() {
     epoch += 1
     pages = []
+    straddles = []
     isDoubtful = false
     for table in tables { memory.clearPage(at: table) }
     // Of all even numbers the empty table would name zero alone, at its place.
@@ -137,6 +141,9 @@ final class CacheContext {
 
   /// There are entries of a page, or were since it was forgotten last.
   func knows(page: UInt64) -> Bool { pages.contains(page) }
+
+  func isStraddle(_ pc: UInt64) -> Bool { pc & 0xfff == 0xffe && straddles.contains(pc) }
+  func noteStraddle(_ pc: UInt64) { straddles.insert(pc) }
 
   func enter(_ pc: UInt64, _ code: UInt64) {
     memory.storeTableEntry(pc, at: place(pc))

@@ -10,6 +10,8 @@ package final class CodeCache {
   package private(set) var generation = 0
   /// Those of this generation in order of place, dead ones among them.
   package private(set) var units: [TranslatedUnit] = []
+  /// For each page, how many begin before it. None crosses into the next.
+  private var unitsBefore: [Int] = []
   private var byKey: [TranslatedUnit.Key: TranslatedUnit] = [:]
   private var byPage: [UInt64: [TranslatedUnit]] = [:]
   private var links: [UInt64: TranslatedUnit] = [:]
@@ -86,7 +88,9 @@ package final class CodeCache {
 
   /// The unit at an offset into the cache.
   package func unit(at offset: Int) -> TranslatedUnit? {
-    var (low, high) = (0, units.count)
+    let page = offset >> 12
+    guard unitsBefore.indices.contains(page) else { return nil }
+    var (low, high) = (unitsBefore[page], page + 1 < unitsBefore.count ? unitsBefore[page + 1] : units.count)
     while low < high {
       let middle = (low + high) / 2
       if units[middle].offset + units[middle].size <= offset { low = middle + 1 } else { high = middle }
@@ -147,6 +151,7 @@ package final class CodeCache {
     code.forgetEntries(start..<start + made.size)
     memory.storeTranslatedCode(made.parcels, at: code.base + UInt64(start))
     used = start + made.size
+    while unitsBefore.count <= start >> 12 { unitsBefore.append(units.count) }
     units.append(unit)
     for place in breakpoints where place.unit == unit.number { setBreakpoint(true, place) }
     return unit
@@ -246,6 +251,7 @@ package final class CodeCache {
       unit.incoming = []
     }
     units = []
+    unitsBefore = []
   }
 
   /// Throws everything away.

@@ -39,6 +39,10 @@ package struct UnitTranslator {
   ///   - isAdapted: the instruction at an offset is to call the monitor though it need not.
   init(pc: UInt64, mode: PrivilegeMode, fetch: (Int) -> UInt32?, isAdapted: (Int) -> Bool) {
     (self.pc, self.mode) = (pc, mode)
+    guest.reserveCapacity(Self.longest)
+    code.reserveCapacity(2 * Self.longest)
+    parcels.reserveCapacity(4 * Self.longest)
+    marks.reserveCapacity(4 * Self.longest)
     emitPrologue(.at(0))
     var offset = Int(pc & 0xfff)
     var isOpen = true
