@@ -11,42 +11,42 @@ final class ShadowPaging {
   let host: HostMachine
   let policy: Technique.Policy
   let keepsUserBit: Bool
-  var roots: [RootKey: ShadowTable] = [:]
+  @exclusivity(unchecked) var roots: [RootKey: ShadowTable] = [:]
   /// In order of creation, so that nothing that is simulated depends on a dictionary's order.
   var rootList: [ShadowTable] = []
-  var tables: [TableKey: ShadowTable] = [:]
+  @exclusivity(unchecked) var tables: [TableKey: ShadowTable] = [:]
   /// By frame of the pool, for pointers in entries.
-  var byFrame: [ShadowTable?]
+  @exclusivity(unchecked) var byFrame: [ShadowTable?]
   /// Tables of the guest's by their page, in order of creation.
-  var traced: [UInt64: [ShadowTable]] = [:]
+  @exclusivity(unchecked) var traced: [UInt64: [ShadowTable]] = [:]
   /// Stores so far to pages that are traced, for their tables or for their code, by whatever did not go through a shadow.
-  var tracedStores: UInt64 = 0
+  @exclusivity(unchecked) var tracedStores: UInt64 = 0
   /// For each page of the guest's memory, host addresses of the shadow leaves that map it.
-  var leaves: [[UInt64]]
+  @exclusivity(unchecked) var leaves: [[UInt64]]
   var protections: [[UInt64]: Int] = [:]
   /// Numbers of states of PMP that were given out: none is given out twice.
   var protectionCount = 0
-  var lastProtection: [(epoch: UInt64, number: Int)]
+  @exclusivity(unchecked) var lastProtection: [(epoch: UInt64, number: Int)]
   var lastASID: UInt64 = 0
   /// The roots used last, so that finding one costs a comparison.
-  var recent: [(regime: TranslationRegime, protection: Int, root: ShadowRoot)] = []
+  @exclusivity(unchecked) var recent: [(regime: TranslationRegime, protection: Int, root: ShadowRoot)] = []
   /// The service, by its number, in which all that the TLBs hold was flushed last.
-  var lastFullFlush: UInt64?
+  @exclusivity(unchecked) var lastFullFlush: UInt64?
   /// The monitor's own walk is under way: what it stores into the guest's tables makes no shadow untrue.
-  var isWalking = false
+  @exclusivity(unchecked) var isWalking = false
   /// Pages of the guest's that hold code of which there is a translation: no store to them goes unnoticed.
-  var codePages: Set<UInt64> = []
+  @exclusivity(unchecked) var codePages: Set<UInt64> = []
   /// Called before a store to one of them that no page table stops.
-  var whenCodeIsStored: ((_ address: UInt64, _ count: Int) -> Void)?
+  @exclusivity(unchecked) var whenCodeIsStored: ((_ address: UInt64, _ count: Int) -> Void)?
   /// Called when entries went, with the addresses that they mapped; nil for any.
-  var whenUnmapped: ((_ addresses: [ClosedRange<UInt64>]?) -> Void)?
+  @exclusivity(unchecked) var whenUnmapped: ((_ addresses: [ClosedRange<UInt64>]?) -> Void)?
   /// For roots of privileged modes whose entries have this level, what their entry of number ``reservedIndex`` is: the translated code's.
   var reserved: [Int: UInt64] = [:]
   static let reservedIndex = 256
   /// What the last fill came to.
-  var lastFill: FilledEntry?
+  @exclusivity(unchecked) var lastFill: FilledEntry?
   /// Whose exit is being served: costs and events are its.
-  unowned var cpu: VirtualCPU!
+  @exclusivity(unchecked) unowned var cpu: VirtualCPU!
 
   struct RootKey: Hashable {
     var role: ShadowRole

@@ -6,32 +6,35 @@ import RISCV
 /// The guest's code runs on the physical hart until it traps: an exit. The monitor then serves it, phase by phase, and lets the
 /// guest go on: an entry. Guest time counts what the guest executed and what was stepped for it; the exit's own trap on the
 /// physical hart is no step of the guest's.
+///
+/// What every exit goes through, here and in the techniques, is spared the runtime's checks of overlapping accesses, which were a quarter
+/// of an exit's instructions (`exclusivity`); nothing of it is passed on `inout` to code that comes back to it.
 package final class VirtualCPU {
   /// The guest's architectural state. While the guest runs, its registers are on the physical hart.
   package let hart: Hart
   package let physical: Hart
-  package internal(set) var ledger: Ledger
-  package internal(set) var exits = ExitStatistics()
-  package internal(set) var faults = FaultCounts()
+  @exclusivity(unchecked) package internal(set) var ledger: Ledger
+  @exclusivity(unchecked) package internal(set) var exits = ExitStatistics()
+  @exclusivity(unchecked) package internal(set) var faults = FaultCounts()
   /// What the monitor is in the middle of; nil while it has nothing to do for this hart.
-  package private(set) var service: Service?
+  @exclusivity(unchecked) package private(set) var service: Service?
 
   /// The guest's clock where the monitor last took over between two instructions, without an exit.
-  package private(set) var takeoverClock: UInt64 = 0
+  @exclusivity(unchecked) package private(set) var takeoverClock: UInt64 = 0
 
   /// An exit, each phase of its service and the entry end a run, for whoever looks at them one by one.
-  package var stopsAtPhases = false
+  @exclusivity(unchecked) package var stopsAtPhases = false
   /// A single step is one instruction of the physical hart's, or one service of the monitor's.
-  package var stepsHost = false
+  @exclusivity(unchecked) package var stepsHost = false
 
   let technique: any TechniqueEngine
   private let calls: MonitorFirmware
   private let frames: HostFrames
-  private var meter = HartMeter()
+  @exclusivity(unchecked) private var meter = HartMeter()
   /// The physical hart's mode while the guest's code ran there last; nil before its first entry.
-  package private(set) var guestMode: PrivilegeMode?
+  @exclusivity(unchecked) package private(set) var guestMode: PrivilegeMode?
   /// The entry has been reported and charged, but for its `sret`, which has still to come.
-  package private(set) var isEntering = false
+  @exclusivity(unchecked) package private(set) var isEntering = false
 
   init(
     hart: Hart, physical: Hart, technique: any TechniqueEngine, calls: MonitorFirmware, frames: HostFrames,
@@ -115,7 +118,7 @@ package final class VirtualCPU {
     }
   }
   /// S-mode is still the loader's.
-  var isLoading = false
+  @exclusivity(unchecked) var isLoading = false
 
   /// Another hart asked this one to fence, by a call of the monitor.
   func fenceRemotely() {

@@ -7,32 +7,32 @@ final class BinaryTranslation: TechniqueEngine {
   let host: HostMachine
   let cache: CodeCache
   let sides: [Side]
-  var farChains = FarChains()
+  @exclusivity(unchecked) var farChains = FarChains()
   /// Nil where instructions stay as they were translated.
-  var adaptation: Adaptation?
+  @exclusivity(unchecked) var adaptation: Adaptation?
 
   /// What belongs to one hart.
   final class Side {
     /// The frame of its context.
     let slots: UInt64
     let contexts: [CacheContext]
-    var uses: UInt64 = 0
+    @exclusivity(unchecked) var uses: UInt64 = 0
     /// The one that is in place.
-    var current: CacheContext?
+    @exclusivity(unchecked) var current: CacheContext?
     /// The unit in which the guest goes on, as long as nothing has changed that could forbid it.
-    var found: (unit: TranslatedUnit, context: CacheContext, epoch: UInt64)?
+    @exclusivity(unchecked) var found: (unit: TranslatedUnit, context: CacheContext, epoch: UInt64)?
     /// Where the simulator's turn ended a run.
-    var suspended: Suspension?
+    @exclusivity(unchecked) var suspended: Suspension?
     /// Where the last exit was, in translated code.
-    var exit: (unit: TranslatedUnit, instruction: TranslatedUnit.HostInstruction)?
+    @exclusivity(unchecked) var exit: (unit: TranslatedUnit, instruction: TranslatedUnit.HostInstruction)?
     /// How many accesses only the monitor could do had been done before it.
-    var accesses: UInt64 = 0
+    @exclusivity(unchecked) var accesses: UInt64 = 0
     /// The way out by which the guest came to an address for which the monitor has to find the code.
-    var stub: (unit: TranslatedUnit, index: Int)?
+    @exclusivity(unchecked) var stub: (unit: TranslatedUnit, index: Int)?
     /// What has to be translated.
-    var wanted: TranslatedUnit.Key?
+    @exclusivity(unchecked) var wanted: TranslatedUnit.Key?
     /// The registers as the context got them.
-    var lent = [6 of UInt64](repeating: 0)
+    @exclusivity(unchecked) var lent = [6 of UInt64](repeating: 0)
 
     init(_ host: HostMachine, _ number: Int) {
       slots = host.pool.allocate()!

@@ -52,18 +52,18 @@ final class CacheContext {
     var regime: TranslationRegime
     var protection: Int
   }
-  var space: Space?
+  @exclusivity(unchecked) var space: Space?
   /// Some of what the table remembers may not be true any more.
-  var isDoubtful = false
+  @exclusivity(unchecked) var isDoubtful = false
   /// When it was used last, for who has to make room.
-  var lastUse: UInt64 = 0
+  @exclusivity(unchecked) var lastUse: UInt64 = 0
   /// Grows when entries are forgotten.
-  private(set) var epoch: UInt64 = 0
+  @exclusivity(unchecked) private(set) var epoch: UInt64 = 0
   /// The guest's pages of which there are entries.
-  private var pages: Set<UInt64> = []
+  @exclusivity(unchecked) private var pages: Set<UInt64> = []
   /// Addresses at which an instruction was found to reach into the next page, so that none can be entered. Where the code has changed
   /// since, the virtual hart executes what could be translated.
-  private var straddles: Set<UInt64> = []
+  @exclusivity(unchecked) private var straddles: Set<UInt64> = []
 
   /// The value of `hgatp`.
   let translation: UInt64

@@ -9,12 +9,12 @@ package final class CodeCache {
   /// How often everything was thrown away.
   package private(set) var generation = 0
   /// Those of this generation in order of place, dead ones among them.
-  package private(set) var units: [TranslatedUnit] = []
+  @exclusivity(unchecked) package private(set) var units: [TranslatedUnit] = []
   /// For each page, how many begin before it. None crosses into the next.
-  private var unitsBefore: [Int] = []
-  private var byKey: [TranslatedUnit.Key: TranslatedUnit] = [:]
-  private var byPage: [UInt64: [TranslatedUnit]] = [:]
-  private var links: [UInt64: TranslatedUnit] = [:]
+  @exclusivity(unchecked) private var unitsBefore: [Int] = []
+  @exclusivity(unchecked) private var byKey: [TranslatedUnit.Key: TranslatedUnit] = [:]
+  @exclusivity(unchecked) private var byPage: [UInt64: [TranslatedUnit]] = [:]
+  @exclusivity(unchecked) private var links: [UInt64: TranslatedUnit] = [:]
   package private(set) var lastNumber = 0
   /// Places at which runs stop.
   package private(set) var breakpoints: Set<CachePlace> = []
