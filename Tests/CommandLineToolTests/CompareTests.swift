@@ -278,6 +278,14 @@ struct CompareTests {
     #expect(Set(row("retired", outcome.output).dropFirst()).count == 1)
   }
 
+  @Test("A size of the cache is a number of bytes, with or without a unit", arguments: ["8388608", "8192K", "8M"])
+  func cacheSize(size: String) throws {
+    let arguments = ["compare", "hello", "--techniques", "binary-translation", "--cache-size"]
+    let outcome = try vitrine(arguments + [size])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == (try vitrine(arguments + ["8M"])).output)
+  }
+
   @Test(
     "What is wrong is named",
     arguments: [
@@ -290,7 +298,10 @@ struct CompareTests {
       (["hello", "--leaf", "1G"], 64, "4K or 2M"), (["hello", "--technique", "emulation"], 64, "takes --techniques"),
       (["hello", "--explain", "magic"], 64, "there is no such row"),
       (["hello", "--disk", "x,rw"], 64, "leave ,rw out"), (["hello", "--stats"], 64, "vitrine run"),
-      ([], 64, "Nothing to run"),
+      ([], 64, "Nothing to run"), (["hello", "--cache-size", "5000"], 64, "whole pages of 4 KiB, from 4K to 32M"),
+      (["hello", "--cache-size", ""], 64, "--cache-size '': it is a number of bytes"),
+      (["hello", "--cache-size", "0"], 64, "from 4K"), (["hello", "--cache-size", "64M"], 64, "to 32M"),
+      (["hello", "--cache-size", "99999999999999999999G"], 64, "to 32M"),
     ] as [([String], Int32, String)])
   func refused(arguments: [String], status: Int32, text: String) throws {
     let outcome = try vitrine(["compare"] + arguments)

@@ -77,7 +77,7 @@ struct OwnMonitorTests {
 
   @Test(
     "Firmware that looks for a monitor's mistakes finds none in a hart, under any technique",
-    arguments: ["native", "emulation", "trap-and-emulate", "hardware-assisted"])
+    arguments: ["native", "emulation", "trap-and-emulate", "binary-translation", "hardware-assisted"])
   func firmwareOnBareHart(technique: String) throws {
     let outcome = try vitrine(["run", "csrs", "--technique", technique])
     #expect(outcome.status == 0, "\(outcome.errors)")

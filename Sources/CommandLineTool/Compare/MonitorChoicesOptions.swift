@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hypervisor
+import Machine
 import RISCV
 
 /// What can be chosen of a monitor, for the commands that run a guest under a technique.
@@ -15,7 +16,7 @@ struct MonitorChoicesOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much memory binary translation has for its code, such as 64K or 4M; when it is full, all goes.",
+      "How many bytes binary translation has for its code, such as 65536, 64K or 4M; when they are full, all goes.",
       valueName: "size"))
   var cacheSize: String?
 
@@ -45,11 +46,11 @@ struct MonitorChoicesOptions: ParsableArguments {
     get throws {
       guard let cacheSize else { return CodeCache.defaultSize }
       let sizes = CodeCache.sizes
-      guard let size = Int(exactly: try MachineOptions.size(cacheSize, of: "--cache-size")), sizes.contains(size),
+      guard let size = ByteCount.parse(cacheSize, bare: 1).flatMap(Int.init(exactly:)), sizes.contains(size),
         size % 4096 == 0
       else {
         throw ValidationError(
-          "--cache-size \(cacheSize): it is whole pages of 4 KiB, from \(sizes.lowerBound >> 10)K to \(sizes.upperBound >> 20)M."
+          "--cache-size '\(cacheSize)': it is a number of bytes, whole pages of 4 KiB, from \(sizes.lowerBound >> 10)K to \(sizes.upperBound >> 20)M."
         )
       }
       return size

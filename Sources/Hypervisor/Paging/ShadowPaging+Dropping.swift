@@ -109,7 +109,7 @@ extension ShadowPaging {
 
   /// Frees a table and what only it points to.
   func free(_ table: ShadowTable) {
-    let gone = table is ShadowRoot ? nil : ranges(table)
+    let gone = whenUnmapped == nil || table is ShadowRoot ? nil : ranges(table)
     for index in 0..<512 {
       let place = table.address(index)
       let entry = host.memory.tableEntry(at: place)

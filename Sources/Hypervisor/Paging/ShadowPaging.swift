@@ -327,60 +327,6 @@ final class ShadowPaging {
   func pageNumber(_ page: UInt64) -> Int { Int(page &- host.guestMemory.base) >> 12 }
   func frameNumber(_ frame: UInt64) -> Int { Int(truncatingIfNeeded: (frame &- host.pool.base) >> 12) }
 
-  /// The one address that an entry maps; nil where its table stands in several places.
-  func virtualAddress(of place: UInt64) -> UInt64? {
-    guard let table = byFrame[frameNumber(place & ~0xfff)] else { return nil }
-    return virtualAddress(table, Int(place & 0xfff) >> 3)
-  }
-
-  func virtualAddress(_ table: ShadowTable, _ index: Int) -> UInt64? {
-    var table = table
-    var address = UInt64(index) &* table.entrySize
-    while let parent = table.parents.first {
-      guard table.parents.count == 1 else { return nil }
-      table = parent.table
-      address &+= UInt64(parent.index) &* table.entrySize
-    }
-    guard table is ShadowRoot else { return nil }
-    return signExtended(address, table)
-  }
-
-  /// The addresses that an entry maps, or would; nil where they are many.
-  func ranges(_ table: ShadowTable, _ index: Int) -> [ClosedRange<UInt64>]? {
-    starts(of: table)?.map { start in
-      let address = start &+ UInt64(index) &* table.entrySize
-      let first = table is ShadowRoot ? signExtended(address, table) : address
-      return first...first &+ (table.entrySize &- 1)
-    }
-  }
-
-  /// The addresses that a table maps.
-  func ranges(_ table: ShadowTable) -> [ClosedRange<UInt64>]? {
-    starts(of: table)?.map { $0...$0 &+ (table.entrySize &* 512 &- 1) }
-  }
-
-  /// Where a table begins, in each tree in which it stands. Those of a kernel stand at one address in many.
-  private func starts(of table: ShadowTable) -> [UInt64]? {
-    if table is ShadowRoot { return [0] }
-    var starts: [UInt64] = []
-    for (parent, index) in table.parents {
-      guard let bases = self.starts(of: parent) else { return nil }
-      for base in bases {
-        var start = base &+ UInt64(index) &* parent.entrySize
-        if parent is ShadowRoot { start = signExtended(start, parent) }
-        if !starts.contains(start) { starts.append(start) }
-      }
-      if starts.count > 8 { return nil }
-    }
-    return starts
-  }
-
-  /// Upper halves are sign-extended.
-  private func signExtended(_ address: UInt64, _ root: ShadowTable) -> UInt64 {
-    let unused = UInt64(64 - 12 - 9 * (root.level + 1))
-    return UInt64(bitPattern: Int64(bitPattern: address << unused) >> unused)
-  }
-
   /// Has all physical harts forget what their TLBs hold of a page, or of everything.
   func flush(_ address: UInt64?) {
     // A monitor fences everything once a service, however many tables went.
@@ -391,21 +337,6 @@ final class ShadowPaging {
       // Under VS the shadow stands in `vsatp`, and there is no G-stage.
       if keepsUserBit { hart.fenceGuestStageOne(vmid: 0, address: address) } else { hart.fenceHost(address: address) }
     }
-  }
-}
-
-/// The top of a tree of shadow tables, with the ASID under which the physical hart knows it.
-final class ShadowRoot: ShadowTable {
-  let asid: UInt64
-  /// The value of `satp` that names it.
-  var satp: UInt64 {
-    let scheme = role.regime.addressTranslation >> 60
-    return (scheme == 0 ? PagingScheme.sv39.rawValue : scheme) << 60 | (asid & 0xffff) << 44 | frame >> 12
-  }
-
-  init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool, asid: UInt64) {
-    self.asid = asid
-    super.init(frame: frame, level: level, role: role, guestTable: guestTable, isSplinter: isSplinter)
   }
 }
 

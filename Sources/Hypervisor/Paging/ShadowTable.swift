@@ -41,6 +41,21 @@ class ShadowTable {
   var entrySize: UInt64 { 4096 << UInt64(9 * level) }
 }
 
+/// The top of a tree of shadow tables, with the ASID under which the physical hart knows it.
+final class ShadowRoot: ShadowTable {
+  let asid: UInt64
+  /// The value of `satp` that names it.
+  var satp: UInt64 {
+    let scheme = role.regime.addressTranslation >> 60
+    return (scheme == 0 ? PagingScheme.sv39.rawValue : scheme) << 60 | (asid & 0xffff) << 44 | frame >> 12
+  }
+
+  init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool, asid: UInt64) {
+    self.asid = asid
+    super.init(frame: frame, level: level, role: role, guestTable: guestTable, isSplinter: isSplinter)
+  }
+}
+
 /// What, beside the guest's tables, the entries of a shadow table depend on.
 struct ShadowRole: Hashable {
   /// With the root and ASID left out of `addressTranslation`.

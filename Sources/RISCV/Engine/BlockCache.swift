@@ -50,23 +50,14 @@ final class BlockCache {
   var onTracedStore: ((_ offset: Int, _ count: Int) -> Void)?
   /// Grows whenever blocks are dropped; what remembers blocks across pages remembers it too.
   let generation: UnsafeMutablePointer<UInt64>
-  /// Page offsets at which an operation `breakpoint` goes before the instruction.
-  private var breakpoints: Set<UInt16> = []
-  /// The same as bits, one for each half-word of a page, for the step path.
-  private let breakpointBits: UnsafeMutablePointer<UInt64>
+  /// Where an operation `breakpoint` goes before the instruction.
+  private(set) var breakpoints = BreakpointOffsets()
   /// Where a block is decoded that may take the place of another.
   private let patched: Block
-  private let decodings: UnsafeMutablePointer<Decoding>
+  /// For the step path, and for whoever has an encoding.
+  let decodings = DecodingTable()
   /// Where code lies that a monitor translated.
   var translated: TranslatedCode?
-
-  /// What an encoding was decoded to, for the step path.
-  struct Decoding {
-    var bits: UInt32 = 0
-    var operation = DecodedOperation(.illegal, length: 2, weight: 1)
-    var writes = WrittenRegister()
-  }
-  private static let decodingCount = 4096
 
   init(base: UInt64, bytes: UnsafeMutableRawPointer, pageCount: Int) {
     self.base = base
@@ -82,10 +73,6 @@ final class BlockCache {
     traced[pageCount] = 1
     generation = .allocate(capacity: 1)
     generation.initialize(to: 0)
-    breakpointBits = .allocate(capacity: 2048 / 64)
-    breakpointBits.initialize(repeating: 0, count: 2048 / 64)
-    decodings = .allocate(capacity: Self.decodingCount)
-    decodings.initialize(repeating: Decoding(), count: Self.decodingCount)
   }
 
   /// Zeros that cost nothing until they are touched.
@@ -101,7 +88,7 @@ final class BlockCache {
     free(firstBlocks)
     free(traced)
     decodings.deallocate()
-    breakpointBits.deallocate()
+    breakpoints.deallocate()
     generation.deallocate()
     translated?.deallocate()
   }
@@ -113,24 +100,6 @@ final class BlockCache {
   func trace(page: Int, _ isTraced: Bool) { traced[page] = isTraced ? 1 : 0 }
 
   // MARK: Decoding
-
-  /// The operation of an encoding of 16 or 32 bits.
-  func decode(_ bits: UInt32) -> DecodedOperation { decoding(bits).pointee.operation }
-
-  /// An encoding of 16 or 32 bits, decoded. The pointer is good until the next call.
-  @inline(__always)
-  func decoding(_ bits: UInt32) -> UnsafePointer<Decoding> {
-    let bits = bits & 3 == 3 ? bits : bits & 0xffff
-    let index = Int((bits ^ bits >> 12 ^ bits >> 20) & UInt32(Self.decodingCount - 1))
-    if decodings[index].bits != bits { fill(decodings + index, bits) }
-    return UnsafePointer(decodings + index)
-  }
-
-  @inline(never)
-  private func fill(_ place: UnsafeMutablePointer<Decoding>, _ bits: UInt32) {
-    place.pointee = Decoding(
-      bits: bits, operation: DecodedOperation(decoding: bits), writes: WrittenRegister(decoding: bits))
-  }
 
   /// The block that starts at a physical address, decoded now if it was not yet. Nil where the first instruction reaches
   /// into the next page, or lies outside RAM: those are stepped.
@@ -173,11 +142,11 @@ final class BlockCache {
         break
       }
       let mark = marks.map { $0[(offset - start) >> 1] }
-      if mark.map({ $0.mayStop(breakpoints.contains) }) ?? breakpoints.contains(UInt16(offset & 4095)) {
+      if mark.map({ $0.mayStop(breakpoints) }) ?? breakpoints.contains(UInt64(offset)) {
         next.initialize(to: DecodedOperation(.breakpoint, offset: Int16(offset - start)))
         next += 1
       }
-      var operation = PlainCSR.inPlace(decode(bits))
+      var operation = PlainCSR.inPlace(decodings[bits].pointee.operation)
       operation.offset = Int16(offset - start)
       if let mark {
         operation.weight = mark.weight
@@ -199,10 +168,10 @@ final class BlockCache {
 
   /// Where code goes on that begins at an offset: elsewhere in its page where all that it begins with is a jump of translated code.
   private func target(of start: Int, _ mark: TranslatedCode.Mark, _ pageEnd: Int) -> Int {
-    guard mark.weight == 0, !mark.mayStop(breakpoints.contains), let bits = fetch(start, pageEnd: pageEnd) else {
+    guard mark.weight == 0, !mark.mayStop(breakpoints), let bits = fetch(start, pageEnd: pageEnd) else {
       return start
     }
-    let operation = decode(bits)
+    let operation = decodings[bits].pointee.operation
     let target = start &+ Int(operation.imm)
     guard operation.code == .jal, operation.rd == DecodedOperation.sink, target >> 12 == start >> 12,
       fetch(target, pageEnd: pageEnd) != nil
@@ -216,7 +185,7 @@ final class BlockCache {
     guard let mark = translated?.marks(at: address)?.pointee, mark.weight == 0,
       let bits = fetch(start, pageEnd: (start | 4095) + 1)
     else { return false }
-    let code = decode(bits).code
+    let code = decodings[bits].pointee.operation.code
     return code == .jal || code == .ecall
   }
 
@@ -278,9 +247,10 @@ final class BlockCache {
       let address = base &+ UInt64(page << 12)
       for tlb in dataTLBs { tlb.dropStorePointers(toPage: address) }
     }
-    let isInPlace = block.pointee.offset == 0
-    let granules = isInPlace ? translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) : nil
-    let first = granules.map { $0 + (offset & 4095) / Self.granuleSize } ?? firstBlocks + page
+    var first = firstBlocks + page
+    if block.pointee.offset == 0, let chains = translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) {
+      first = chains + (offset & 4095) / Self.granuleSize
+    }
     block.header.initialize(
       to: BlockHeader(weight: weight, offset: offset, isRoomy: isRoomy, previous: first.pointee))
     first.pointee = UInt32(block - arena)
@@ -334,11 +304,11 @@ final class BlockCache {
     let page = offset >> 12
     let range = offset..<offset + count
     guard decodeAgain(firstBlocks + page, range) else { return removePage(page) }
-    guard let granules = translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) else { return }
+    guard let chains = translated?.firstBlocks(ofPageAt: base &+ UInt64(page << 12)) else { return }
     // No block reaches further than this.
     let first = max(offset & 4095 - 4 * Self.longest, 0) / Self.granuleSize
     for granule in first...(offset & 4095 + count - 1) / Self.granuleSize
-    where !decodeAgain(granules + granule, range) {
+    where !decodeAgain(chains + granule, range) {
       return removePage(page)
     }
   }
@@ -417,21 +387,6 @@ final class BlockCache {
 
   /// Replaces the page offsets at which blocks stop for a breakpoint.
   func setBreakpoints(_ offsets: Set<UInt16>) {
-    guard offsets != breakpoints else { return }
-    breakpoints = offsets
-    breakpointBits.update(repeating: 0, count: 2048 / 64)
-    for offset in offsets { breakpointBits[Int(offset >> 7)] |= 1 << UInt64(offset >> 1 & 63) }
-    removeAll()
-  }
-
-  /// Whether a breakpoint may stand at an address: one has this offset into its page.
-  @inline(__always)
-  func mayStop(at pc: UInt64) -> Bool {
-    mayStop(atOffset: pc & 4095)
-  }
-  @inline(__always)
-  func mayStop(atOffset offset: UInt64) -> Bool {
-    let half = offset &>> 1
-    return breakpointBits[Int(half &>> 6)] &>> (half & 63) & 1 != 0
+    if breakpoints.change(to: offsets) { removeAll() }
   }
 }

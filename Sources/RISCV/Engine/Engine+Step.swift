@@ -19,7 +19,7 @@ extension Engine {
     let pc = h.s.pointee.pc
     do {
       let bits = try h.fetch(pc)
-      let decoding = h.blocks.decoding(bits)
+      let decoding = h.blocks.decodings[bits]
       let mark = h.translatedMark(at: pc)
       if mark?.guestOffset != nil { h.countEntry(at: pc) }
       h.s.pointee.nextPC = pc &+ decoding.pointee.operation.length
@@ -41,7 +41,7 @@ extension Engine {
 
   /// Executes one operation, and records what it did when it has retired.
   private static func executeRecorded(
-    _ h: HartPointer, _ bits: UInt32, _ decoding: BlockCache.Decoding
+    _ h: HartPointer, _ bits: UInt32, _ decoding: DecodingTable.Decoding
   ) throws(Departure) {
     let mode = h.s.pointee.privilege
     if decoding.writes.flags && h.s.pointee.eventMask.contains(.effects) {

@@ -26,9 +26,11 @@ package struct TranslatedCode {
       get { bits & 0x2000 != 0 }
       set { bits = newValue ? bits | 0x2000 : bits & ~0x2000 }
     }
-    /// A breakpoint may stand here: one at this place, or one of the guest's whose offset into its page satisfies `isOffset`.
+    /// A breakpoint may stand here: one at this place, or one at the guest's instruction.
     @inline(__always)
-    func mayStop(_ isOffset: (UInt16) -> Bool) -> Bool { isBreakpoint || guestOffset.map(isOffset) ?? false }
+    func mayStop(_ breakpoints: BreakpointOffsets) -> Bool {
+      isBreakpoint || guestOffset.map { breakpoints.contains(UInt64($0)) } ?? false
+    }
   }
 
   /// Physical address and bytes, whole pages.
@@ -144,8 +146,10 @@ extension HartPointer {
   /// Whether a breakpoint may stand at the next instruction.
   @inline(__always)
   func mayStop(at pc: UInt64) -> Bool {
-    guard s.pointee.translatedWindow.size != 0, let mark = translatedMark(at: pc) else { return blocks.mayStop(at: pc) }
-    return mark.mayStop { blocks.mayStop(atOffset: UInt64($0)) }
+    guard s.pointee.translatedWindow.size != 0, let mark = translatedMark(at: pc) else {
+      return blocks.breakpoints.contains(pc)
+    }
+    return mark.mayStop(blocks.breakpoints)
   }
 
   /// Whether a breakpoint stands at the place itself, in translated code.

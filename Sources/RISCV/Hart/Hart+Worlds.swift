@@ -87,7 +87,7 @@ extension Hart {
     let state = pointer.s
     state.pointee.isStepping = true
     defer { state.pointee.isStepping = false }
-    let decoding = pointer.blocks.decoding(bits)
+    let decoding = pointer.blocks.decodings[bits]
     state.pointee.nextPC = state.pointee.pc &+ decoding.pointee.operation.length
     do {
       try Engine.execute(pointer, decoding.pointee.operation)
@@ -103,7 +103,7 @@ extension Hart {
   }
 
   /// The ``RegisterNumber`` that an instruction writes; 0 for none.
-  package func registerWritten(by bits: UInt32) -> UInt8 { pointer.blocks.decoding(bits).pointee.writes.number }
+  package func registerWritten(by bits: UInt32) -> UInt8 { pointer.blocks.decodings[bits].pointee.writes.number }
 
   /// Takes a trap as the guest's own.
   package func takeAsGuest(_ cause: ExceptionCause, value: UInt64) { pointer.take(Trap(cause, value: value)) }
