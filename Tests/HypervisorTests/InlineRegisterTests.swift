@@ -16,6 +16,12 @@ struct InlineRegisterTests {
 
   /// An access in a mode, by the letter of its registers' names.
   private static func access(_ letter: String, _ generator: inout SplitMix64) -> String {
+    // FS alone, and FS beside plain bits: what is dirty, and what makes it so, is the monitor's.
+    if generator.below(8) == 0 {
+      let operation = ["csrrs", "csrrc", "csrrc"][generator.below(3)]
+      let (rd, rs) = (registers[generator.below(registers.count)], ["t3", "t4"][generator.below(2)])
+      return "\(operation) \(rd), \(letter)status, \(rs)"
+    }
     func register() -> String { registers[generator.below(registers.count)] }
     let (rd, rs) = (register(), register())
     switch generator.below(12) {
@@ -42,6 +48,12 @@ struct InlineRegisterTests {
     }
   }
 
+  /// FS becomes dirty by an instruction, while the monitor knows no more than that it is not off.
+  private static func dirtying(_ letter: String) -> [String] {
+    ["csrrs zero, \(letter)status, t3", "fmv.d.x ft1, a3"]
+      + ["csrrc a0", "csrrs a1"].map { "\($0), \(letter)status, t3" }
+  }
+
   private static func machine(_ technique: Technique, seed: UInt64, cacheSize: Int) throws -> VirtualMachine {
     var generator = SplitMix64(seed: seed)
     var configuration = MachineConfiguration()
@@ -58,14 +70,17 @@ struct InlineRegisterTests {
     for line in [
       "auipc s0, 0", "lui t0, 0x100", "add t0, t0, s0", "csrw stvec, t0", "csrw mtvec, t0", "li t0, -1",
       "csrw pmpaddr0, t0", "li t0, 0x1f", "csrw pmpcfg0, t0", "li t0, 2", "csrw mideleg, t0", "csrw mie, t0",
-      "lui a3, 0x12345", "slli a3, a3, 21", "addi a3, a3, 0x6ab", "li t1, 0x1aa", "li t2, 0x122",
+      "lui a3, 0x12345", "slli a3, a3, 21", "addi a3, a3, 0x6ab", "li t1, 0x1aa", "li t2, 0x122", "li t3, 0x2000",
+      "lui t4, 4", "addi t4, t4, 0x122",
     ] { try put(line) }
+    for line in Self.dirtying("m") { try put(line) }
     for _ in 0..<count { try put(access("m", &generator)) }
     // On in supervisor mode, without translation.
     for line in ["lui t0, 1", "addi t0, t0, -2048", "csrw mstatus, t0"] { try put(line) }
     let place = address
     for line in ["auipc t0, 0", "addi t0, t0, 20", "csrw mepc, t0", "mret"] { try put(line) }
     while address < place + 20 { try put("c.nop") }
+    for line in Self.dirtying("s") { try put(line) }
     for _ in 0..<count { try put(access("s", &generator)) }
     try put("j .")
     // The handler of a software interrupt.

@@ -71,7 +71,7 @@ enum InfoTcCommand: Command {
     let host = live.reduce(0) { $0 + $1.code.count - 2 * $1.stubs.count }
     let dead = cache.units.count { !$0.isLive }
     console.print(
-      "units     \(grouped(UInt64(live.count))), for \(grouped(UInt64(guest))) instructions of the guest's \(grouped(UInt64(host))) "
+      "units     \(grouped(UInt64(live.count))), for \(grouped(UInt64(guest))) instructions of the guest's, \(grouped(UInt64(host))) "
         + "of the cache's; \(grouped(UInt64(dead))) dead, whose place is taken until all goes")
     let stubs = live.flatMap(\.stubs)
     console.print(

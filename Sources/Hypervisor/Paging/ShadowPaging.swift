@@ -28,7 +28,7 @@ final class ShadowPaging {
   var protectionCount = 0
   @exclusivity(unchecked) var lastProtection: [(epoch: UInt64, number: Int)]
   var lastASID: UInt64 = 0
-  /// The roots used last, so that finding one costs a comparison.
+  /// The roots used last, that of the last call first, so that finding one costs a comparison.
   @exclusivity(unchecked) var recent: [(regime: TranslationRegime, protection: Int, root: ShadowRoot)] = []
   /// The service, by its number, in which all that the TLBs hold was flushed last.
   @exclusivity(unchecked) var lastFullFlush: UInt64?
@@ -81,7 +81,8 @@ final class ShadowPaging {
   func root(_ regime: TranslationRegime, _ hart: Hart) -> ShadowRoot {
     let protection = protection(hart)
     for index in recent.indices where recent[index].regime == regime && recent[index].protection == protection {
-      return recent[index].root
+      if index != 0 { recent.swapAt(0, index) }
+      return recent[0].root
     }
     let root = findRoot(regime, hart)
     if recent.count == 4 { recent.removeLast() }

@@ -45,13 +45,12 @@ class ShadowTable {
 final class ShadowRoot: ShadowTable {
   let asid: UInt64
   /// The value of `satp` that names it.
-  var satp: UInt64 {
-    let scheme = role.regime.addressTranslation >> 60
-    return (scheme == 0 ? PagingScheme.sv39.rawValue : scheme) << 60 | (asid & 0xffff) << 44 | frame >> 12
-  }
+  let satp: UInt64
 
   init(frame: UInt64, level: Int, role: ShadowRole, guestTable: UInt64?, isSplinter: Bool, asid: UInt64) {
     self.asid = asid
+    let scheme = role.regime.addressTranslation >> 60
+    satp = (scheme == 0 ? PagingScheme.sv39.rawValue : scheme) << 60 | (asid & 0xffff) << 44 | frame >> 12
     super.init(frame: frame, level: level, role: role, guestTable: guestTable, isSplinter: isSplinter)
   }
 }

@@ -3,16 +3,19 @@ import RISCV
 /// The monitor's own code, phase by phase: what runs between an exit and the entry. It knows where it stands in this file, so that
 /// it can be read at the prompt while it is stepped.
 struct PhaseCode: Sendable {
-  let source: SourcePoint
+  private let file: StaticString
+  private let line: Int
   let run: @Sendable (VirtualCPU, inout VirtualCPU.Service) -> Void
 
   private init(
-    file: String = #filePath, line: Int = #line,
+    file: StaticString = #filePath, line: Int = #line,
     _ run: @escaping @Sendable (VirtualCPU, inout VirtualCPU.Service) -> Void
   ) {
-    source = SourcePoint(path: file, line: line)
+    (self.file, self.line) = (file, line)
     self.run = run
   }
+
+  var source: SourcePoint { SourcePoint(path: file.description, line: line) }
 
   /// The guest's registers leave the physical hart. The cause tells what has to be found out.
   static let save = PhaseCode { cpu, service in

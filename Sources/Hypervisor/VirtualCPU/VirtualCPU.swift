@@ -230,11 +230,12 @@ package final class VirtualCPU {
     case trapped(Trap)
   }
 
-  /// One step of the virtual hart, and what of it concerns the monitor's tables.
+  /// One step of the virtual hart, and what of it concerns the monitor's tables. `bits` is the instruction, 0 where it has not been
+  /// looked at.
   func step(_ bits: UInt32) -> StepOutcome {
     let before = TranslationState(hart)
     let fence = Fence(bits, hart)
-    let trap = hart.stepVirtually()
+    let trap = hart.stepVirtually(bits == 0 ? nil : bits)
     let after = TranslationState(hart)
     if after != before { technique.translationChanged(self, from: before, to: after, fence: fence) }
     if let trap { return .trapped(trap) }

@@ -45,9 +45,9 @@ struct DecodedOperation: Sendable {
   /// Nothing follows it in its block.
   var endsBlock: Bool { code.endsBlock }
 
-  /// Decodes the instruction at the low end of `bits`; what is no instruction becomes `illegal`.
-  init(decoding bits: UInt32) {
-    guard let decoded = InstructionSet.shared.decode(bits) else {
+  /// The operation of the encoding `bits`, as it was decoded; what is no instruction becomes `illegal`.
+  init(_ decoded: InstructionSet.Decoded?, _ bits: UInt32) {
+    guard let decoded else {
       self.init(.illegal, length: bits & 3 == 3 ? 4 : 2, weight: 1)
       return
     }

@@ -26,7 +26,7 @@ struct DecodingTable {
 
   @inline(never)
   private func fill(_ place: UnsafeMutablePointer<Decoding>, _ bits: UInt32) {
-    place.pointee = Decoding(
-      bits: bits, operation: DecodedOperation(decoding: bits), writes: WrittenRegister(decoding: bits))
+    let decoded = InstructionSet.shared.decode(bits)
+    place.pointee = Decoding(bits: bits, operation: DecodedOperation(decoded, bits), writes: WrittenRegister(decoded))
   }
 }

@@ -13,12 +13,12 @@ extension Engine {
     while h.s.pointee.budget == budget && !h.s.pointee.hasExited && !stops(h.s.pointee.pc) { step(h) }
   }
 
-  /// Executes one instruction, or returns the trap that it raises, which has still to be taken.
+  /// Executes one instruction, or returns the trap that it raises, which has still to be taken. It is fetched unless it is known.
   @inline(__always)
-  static func attempt(_ h: HartPointer) -> Trap? {
+  static func attempt(_ h: HartPointer, _ known: UInt32? = nil) -> Trap? {
     let pc = h.s.pointee.pc
     do {
-      let bits = try h.fetch(pc)
+      let bits = if let known { known } else { try h.fetch(pc) }
       let decoding = h.blocks.decodings[bits]
       let mark = h.translatedMark(at: pc)
       if mark?.guestOffset != nil { h.countEntry(at: pc) }

@@ -36,7 +36,7 @@ enum PlainCSR {
 
   /// The operation in the form that stays in its block; unchanged where there is none.
   static func inPlace(_ operation: DecodedOperation) -> DecodedOperation {
-    guard accesses.contains(operation.code), let csr = CSR(rawValue: UInt16(truncatingIfNeeded: operation.imm)),
+    guard isAccess(operation.code), let csr = CSR(rawValue: UInt16(truncatingIfNeeded: operation.imm)),
       let register = registers[csr]
     else { return operation }
     var result = operation
@@ -57,7 +57,12 @@ enum PlainCSR {
     Int64(MemoryLayout<HartState>.offset(of: field)!)
   }
 
-  private static let accesses: [OperationCode] = [.csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci]
+  private static func isAccess(_ code: OperationCode) -> Bool {
+    switch code {
+    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
+    default: false
+    }
+  }
 
   private static func code(_ operation: DecodedOperation, _ register: Register) -> OperationCode {
     switch operation.code {

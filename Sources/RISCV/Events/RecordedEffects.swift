@@ -57,16 +57,17 @@ extension HartPointer {
     }
   }
 
-  /// Something in the place of this hart accessed a CSR of the present mode's traps. Of the status register it changed plain bits only.
+  /// Something in the place of this hart accessed a CSR of the present mode's traps. Of the status register it changed plain
+  /// bits and FS only.
   func recordAccess(_ record: EventRecord) {
     if s.pointee.eventMask.contains(.csr) { append(record, isUrgent: false) }
     guard record.kind == .csrWrite, s.pointee.eventMask.contains(.effects) else { return }
     var effect = EventRecord(.effect, self, privilege: record.privilege, bits: record.bits, a: record.b)
     (effect.pc, effect.retired, effect.clock) = (record.pc, record.retired, record.clock)
     if record.bits == UInt32(CSR.sstatus.rawValue) {
-      let plain = TrapRegister.plainStatus(in: .supervisor)
+      let changeable = TrapRegister.plainStatus(in: .supervisor) | TrapRegister.floatStatus
       effect.bits = UInt32(CSR.mstatus.rawValue)
-      effect.a = readCSR(CSR.mstatus.rawValue)! & ~plain | record.b & plain
+      effect.a = readCSR(CSR.mstatus.rawValue)! & ~changeable | record.b & changeable
     }
     append(effect, isUrgent: false)
   }

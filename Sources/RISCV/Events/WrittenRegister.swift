@@ -7,9 +7,9 @@ struct WrittenRegister: Sendable {
 
   init() {}
 
-  /// That of the instruction at the low end of `bits`.
-  init(decoding bits: UInt32) {
-    guard let decoded = InstructionSet.shared.decode(bits) else { return }
+  /// Nil where there is no instruction.
+  init(_ decoded: InstructionSet.Decoded?) {
+    guard let decoded else { return }
     let shape = Shape.all[decoded.index]
     flags = shape.flags
     if let first = shape.first { number = first + UInt8(decoded.fields.rd) }

@@ -131,6 +131,7 @@ extension Hart {
   package func observeAs(_ virtual: Hart, kinds: (EventMask) -> EventMask) {
     let state = virtual.pointer.s
     observe(urgent: kinds(state.pointee.urgentMask), recorded: kinds(state.pointee.eventMask))
+    if state.pointee.watches.ranges.isEmpty && pointer.s.pointee.watches.ranges.isEmpty { return }
     let ranges = state.pointee.watches.ranges.flatMap { range in
       range.space == .physical ? pieces(of: range, in: virtual) : [range]
     }

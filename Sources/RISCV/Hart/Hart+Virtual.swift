@@ -14,12 +14,13 @@ extension Hart {
   }
 
   /// Executes one instruction on the virtual hart's own model, translating by its own tables: it has no TLB of its own. A trap
-  /// that it raises is returned, and has still to be delivered: nothing has retired.
-  package func stepVirtually() -> Trap? {
+  /// that it raises is returned, and has still to be delivered: nothing has retired. `bits` is what a physical hart has fetched there
+  /// just now; nil where none has, or nobody knows what.
+  package func stepVirtually(_ bits: UInt32? = nil) -> Trap? {
     pointer.forgetWithoutCount()
     pointer.s.pointee.isStepping = true
     defer { pointer.s.pointee.isStepping = false }
-    return Engine.attempt(pointer)
+    return Engine.attempt(pointer, bits)
   }
 
   /// The address of the instruction that ``stepVirtually()`` is executing; nil outside.

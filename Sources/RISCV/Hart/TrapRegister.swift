@@ -30,13 +30,23 @@ package enum TrapRegister: Int, CaseIterable, Sendable {
     let supervisor = Status.sie | Status.spie | Status.spp
     return mode == .machine ? supervisor | Status.mie | Status.mpie : supervisor
   }
-  /// The bit among them that lets interrupts through.
+  /// Its field FS (0 off, 1 initial, 2 clean, 3 dirty), on which the floating-point unit depends.
+  package static let floatStatus = Status.fs
+  /// The bit of the plain ones that lets interrupts through.
   package static func interruptEnable(in mode: PrivilegeMode) -> UInt64 {
     mode == .machine ? Status.mie : Status.sie
   }
 }
 
 extension Hart {
+  /// All registers of the present mode, by their raw values.
+  package var trapRegisters: [6 of UInt64] {
+    let (mode, pointer) = (privilege, pointer)
+    return [6 of UInt64] { index in
+      pointer.readCSR(TrapRegister(rawValue: index).unsafelyUnwrapped.number(in: mode)).unsafelyUnwrapped
+    }
+  }
+
   /// A register of the present mode. What is written has to be a value that the register can hold.
   package subscript(register register: TrapRegister) -> UInt64 {
     // SAFETY: all modes but U have them.

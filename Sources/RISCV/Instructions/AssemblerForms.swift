@@ -70,8 +70,8 @@ struct AssemblyForms: Sendable {
     var all = zip(InstructionRow.all, set.encodings).map { row, encoding in
       AssemblyForm(name: row.name, syntax: AssemblySyntax(row.syntax), encoding: encoding)
     }
-    all += set.compressed.map { entry in
-      AssemblyForm(name: entry.row.name, syntax: AssemblySyntax(entry.row.syntax), encoding: entry.encoding)
+    all += zip(CompressedRow.all, set.compressed).map { row, entry in
+      AssemblyForm(name: row.name, syntax: AssemblySyntax(row.syntax), encoding: entry.encoding)
     }
     var indices: [Substring: Int] = [:]
     for (index, form) in all.enumerated() { indices[form.name[...]] = index }

@@ -1,7 +1,7 @@
 /// A row's bit pattern, taken apart: what is fixed, and where each field lies.
-struct Encoding: Sendable {
+struct Encoding: BitwiseCopyable, Sendable {
   /// The parts of an instruction that differ between two uses of it.
-  enum Field: UInt8, Sendable, CaseIterable {
+  enum Field: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case rd, rs1, rs2, rs3, rm, csr, zimm, pred, succ, fm, aq, rl, imm
 
     // Spelled out: reading case names by reflection cost a third of the time to the prompt.
@@ -29,22 +29,27 @@ struct Encoding: Sendable {
   }
 
   /// `width` bits at `position` of the instruction are the bits of the field from `target` up.
-  struct Slice: Sendable {
+  struct Slice: BitwiseCopyable, Sendable {
     var field: Field
-    var position: Int
-    var width: Int
-    var target: Int
+    var position: UInt8
+    var width: UInt8
+    var target: UInt8
+  }
+
+  /// A value that a field must not have.
+  struct Rule: BitwiseCopyable, Sendable {
+    var field: Field
+    var value: Int8
   }
 
   private(set) var mask: UInt32 = 0
   private(set) var match: UInt32 = 0
   /// Two or four bytes.
   let length: Int
-  private(set) var slices: [Slice] = []
+  private(set) var slices = ShortList<10, Slice>()
   /// Fields of three bits that name x8 to x15.
-  private(set) var primed: [Field] = []
-  /// Values that a field must not have.
-  private(set) var forbidden: [(field: Field, value: Int64)] = []
+  private(set) var primed = ShortList<2, Field>()
+  private(set) var forbidden = ShortList<4, Rule>()
   private(set) var immediateIsSigned = false
   /// Bits of the immediate, counted from bit 0, and those among them that an instruction can have.
   private(set) var immediateWidth = 0
@@ -82,23 +87,31 @@ struct Encoding: Sendable {
       preconditionFailure("no field \(token)")
     }
     if isPrimed { primed.append(field) }
-    slices.append(Slice(field: field, position: position, width: isPrimed ? 3 : field.width, target: 0))
+    slices.append(
+      Slice(field: field, position: UInt8(position), width: UInt8(isPrimed ? 3 : field.width), target: 0))
     // Reserved rounding modes ("F" Extension, "Floating-Point Control and Status Register").
-    if field == .rm { forbidden += [(.rm, 5), (.rm, 6)] }
+    if field == .rm {
+      for value in [5, 6] as [Int8] { forbidden.append(Rule(field: .rm, value: value)) }
+    }
     if parts.count == 2 {
-      for value in parts[1].dropFirst().split(separator: ",") { forbidden.append((field, Int64(value)!)) }
+      for value in parts[1].dropFirst().split(separator: ",") {
+        forbidden.append(Rule(field: field, value: Int8(value)!))
+      }
     }
   }
 
   private mutating func addImmediate(_ token: Substring, position: Int) {
     let parts = token.dropLast().split(separator: "[")
-    if parts[0].hasPrefix("nz"), !forbidden.contains(where: { $0.field == .imm }) { forbidden.append((.imm, 0)) }
+    if parts[0].hasPrefix("nz"), !forbidden.contains(where: { $0.field == .imm }) {
+      forbidden.append(Rule(field: .imm, value: 0))
+    }
     if parts[0].hasSuffix("zimm") || !parts[0].hasSuffix("uimm") { immediateIsSigned = true }
     var position = position + Self.width(of: token)
     for piece in parts[1].split(separator: "|") {
       let (high, low) = Self.range(piece)
       position -= high - low + 1
-      slices.append(Slice(field: .imm, position: position, width: high - low + 1, target: low))
+      slices.append(
+        Slice(field: .imm, position: UInt8(position), width: UInt8(high - low + 1), target: UInt8(low)))
       immediateWidth = max(immediateWidth, high + 1)
       immediateBits |= ((1 << Int64(high - low + 1)) - 1) << Int64(low)
     }
@@ -136,13 +149,13 @@ struct Encoding: Sendable {
       let shift = Int64(64 - immediateWidth)
       fields.imm = (fields.imm << shift) >> shift
     }
-    for rule in forbidden where fields[rule.field] == rule.value { return nil }
+    for rule in forbidden where fields[rule.field] == Int64(rule.value) { return nil }
     return fields
   }
 
   /// The encoding of `fields`, or nil when one of them does not fit.
   func bits(of fields: InstructionFields) -> UInt32? {
-    for rule in forbidden where fields[rule.field] == rule.value { return nil }
+    for rule in forbidden where fields[rule.field] == Int64(rule.value) { return nil }
     var bits = match
     for slice in slices {
       let value = primed.contains(slice.field) ? fields[slice.field] - 8 : fields[slice.field]

@@ -8,20 +8,24 @@ extension InstructionRow {
 package struct InstructionSet: Sendable {
   package static let shared = InstructionSet()
 
-  /// A compressed row with the row that it stands for.
-  struct Compressed: Sendable {
+  /// What a compressed row stands for.
+  struct Compressed: BitwiseCopyable, Sendable {
     /// Where an operand of the expansion comes from.
-    enum Source: Sendable {
+    enum Source: BitwiseCopyable, Sendable {
       case field(Encoding.Field)
       case constant(Int64)
     }
-    let row: CompressedRow
+    struct Operand: BitwiseCopyable, Sendable {
+      var target: Encoding.Field
+      var source: Source
+    }
     let encoding: Encoding
     let base: Int
-    let operands: [(target: Encoding.Field, source: Source)]
+    let operands: ShortList<4, Operand>
   }
 
   let encodings: [Encoding]
+  /// By the index into `CompressedRow.all`.
   let compressed: [Compressed]
   /// Indices of 32-bit rows by bits 6 to 2 and 14 to 12 of the instruction.
   private let buckets: [[UInt16]]
@@ -65,6 +69,9 @@ package struct InstructionSet: Sendable {
     /// Index into `CompressedRow.all` where it was compressed.
     package var compressedIndex: Int?
     package var row: InstructionRow { InstructionRow.all[index] }
+    /// Those of the row, which is not copied for them.
+    package var flow: InstructionRow.Flow { InstructionRow.all[index].flow }
+    package var section: SpecificationSection { InstructionRow.all[index].section }
   }
 
   /// Decodes the instruction at the low end of `bits`; nil when there is none.
@@ -123,12 +130,16 @@ package struct InstructionSet: Sendable {
     let targets = operandTokens(InstructionRow.all[base].syntax)
     let sources = operandTokens(row.expansion[space...])
     precondition(targets.count == sources.count, "\(row.name) expands to another number of operands")
-    let operands = zip(targets, sources).map { target, source -> (target: Encoding.Field, source: Compressed.Source) in
-      let field = Self.field(named: target)!
-      if let sourceField = Self.field(named: source) { return (field, .field(sourceField)) }
-      if let register = RegisterName.x(named: source) { return (field, .constant(Int64(register))) }
-      return (field, .constant(Int64(source)!))
+    var operands = ShortList<4, Compressed.Operand>()
+    for (target, source) in zip(targets, sources) {
+      let value: Compressed.Source =
+        if let field = Self.field(named: source) {
+          .field(field)
+        } else {
+          .constant(RegisterName.x(named: source).map { Int64($0) } ?? Int64(source)!)
+        }
+      operands.append(.init(target: Self.field(named: target)!, source: value))
     }
-    return Compressed(row: row, encoding: Encoding(row.pattern), base: base, operands: operands)
+    return Compressed(encoding: Encoding(row.pattern), base: base, operands: operands)
   }
 }

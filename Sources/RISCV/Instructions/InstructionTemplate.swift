@@ -7,6 +7,9 @@ package struct InstructionTemplate: Sendable {
     encoding = InstructionSet.shared.encodings[InstructionRow.all.firstIndex { $0.name == name }!]
   }
 
+  /// That of an instruction that was decoded.
+  package init(of decoded: InstructionSet.Decoded) { encoding = InstructionSet.shared.encodings[decoded.index] }
+
   /// The encoding, or nil where the immediate does not fit.
   package func bits(rd: Int = 0, rs1: Int = 0, rs2: Int = 0, imm: Int64 = 0) -> UInt32? {
     var fields = InstructionFields()

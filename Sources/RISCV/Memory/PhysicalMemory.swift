@@ -175,6 +175,11 @@ package final class PhysicalMemory {
     precondition(contains(address, count: 8) && address % 8 == 0)
     return (bytes + Int(address &- base)).load(as: UInt64.self)
   }
+  /// The words of a page of a monitor's own, for ``storeTableEntry(_:at:)`` and ``tableEntry(at:)`` at once; good as long as this memory.
+  package func tableEntries(ofPageAt address: UInt64) -> UnsafeMutablePointer<UInt64> {
+    precondition(contains(address, count: 4096) && address % 4096 == 0)
+    return (bytes + Int(address &- base)).assumingMemoryBound(to: UInt64.self)
+  }
   /// Sets a page of a monitor's own to zeros.
   package func clearPage(at address: UInt64) {
     precondition(contains(address, count: 4096) && address % 4096 == 0)

@@ -23,6 +23,13 @@ package struct TranslationRegime: Hashable, Sendable {
     TranslationRegime(mode: mode, addressTranslation: addressTranslation, guestTranslation: guestTranslation)
   }
 
+  /// Spelled out: what is derived is called through a witness, from another module.
+  @inline(__always)
+  package static func == (one: TranslationRegime, other: TranslationRegime) -> Bool {
+    one.addressTranslation == other.addressTranslation && one.guestTranslation == other.guestTranslation
+      && one.bits == other.bits
+  }
+
   /// Mode and flags, to compare and to hash.
   var bits: UInt64 {
     UInt64(mode.rawValue) | (allowsUserPages ? 8 : 0) | (readsExecutable ? 16 : 0)

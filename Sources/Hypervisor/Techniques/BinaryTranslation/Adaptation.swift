@@ -43,8 +43,10 @@ struct Adaptation {
 
   /// The guest stores to code of its own, within one page: other instructions are there then.
   mutating func forget(_ address: UInt64, _ count: Int) {
-    records[address & ~0xfff] = records[address & ~0xfff]?.filter { site, _ in
-      site.address &+ 4 <= address || site.address >= address &+ UInt64(count)
+    let page = address & ~0xfff
+    guard let known = records[page] else { return }
+    for site in known.keys where site.address &+ 4 > address && site.address < address &+ UInt64(count) {
+      records[page]?[site] = nil
     }
   }
 

@@ -3,10 +3,9 @@ import RISCV
 // How units come into the cache, are found there, linked, and thrown away.
 extension BinaryTranslation {
   func callOut(_ cpu: VirtualCPU) -> (bits: UInt32, reason: ExitReason) {
-    guard let (unit, instruction) = sides[cpu.hart.index].exit, case .at(let index) = instruction.place else {
+    guard let bits = sides[cpu.hart.index].exit?.instruction?.bits else {
       preconditionFailure("no instruction of the guest's has called out")
     }
-    let bits = unit.guest[index].bits
     return (bits, bits == 0x73 ? .environmentCall : ExitReason(instruction: bits))
   }
 
@@ -15,14 +14,13 @@ extension BinaryTranslation {
     let side = sides[hart.index]
     let context = context(for: cpu)
     side.suspended = nil
-    side.found = nil
+    (side.found, side.target) = (nil, nil)
     let mayChain = side.stub.map { $0.unit.isLive && $0.unit.stubs[$0.index].target == hart.pc } ?? false
     if !mayChain { side.stub = nil }
-    let base = CodeCache.base(hart.translationRegime)
-    if let code = context.find(hart.pc), let unit = cache.unit(at: Int(truncatingIfNeeded: code &- base)) {
+    if let code = context.find(hart.pc), let unit = cache.unit(at: Int(truncatingIfNeeded: code &- context.base)) {
       cpu.ledger.charge(.monitor, .lookup)
       report(.lookup, cpu, hart.pc, unit.number)
-      side.found = (unit, context, context.epoch)
+      (side.found, side.target) = (Found(unit, 0, context), unit)
       return .found(mayChain: mayChain)
     }
     if context.isStraddle(hart.pc) {
@@ -51,8 +49,7 @@ extension BinaryTranslation {
   }
 
   func use(_ unit: TranslatedUnit, _ cpu: VirtualCPU, _ context: CacheContext) {
-    let base = CodeCache.base(cpu.hart.translationRegime)
-    let (page, key) = (cpu.hart.pc & ~0xfff, unit.key!)
+    let (page, key, base) = (cpu.hart.pc & ~0xfff, unit.key!, context.base)
     if farChains.claim(key.page, for: context.space!, cache) {
       // The page may be mapped at several addresses.
       let pages = Set(cache.units(inPage: key.page).map { $0.key!.pc & ~0xfff })
@@ -70,7 +67,8 @@ extension BinaryTranslation {
     }
     unit.isSought = true
     context.enter(cpu.hart.pc, base &+ UInt64(unit.offset))
-    sides[cpu.hart.index].found = (unit, context, context.epoch)
+    let side = sides[cpu.hart.index]
+    (side.found, side.target) = (Found(unit, 0, context), unit)
   }
 
   /// The instruction at an offset into a page of the guest's; nil where it reaches into the next one.
@@ -98,13 +96,13 @@ extension BinaryTranslation {
       // SAFETY: an empty cache has room for any unit.
       use(cache.add(made, key)!, cpu, context(for: cpu))
     }
-    report(.translate, cpu, key.pc, side.found!.unit.number)
+    report(.translate, cpu, key.pc, side.found!.unit)
     paging.setHoldsCode(cpu, key.page, true)
   }
 
   func chain(_ cpu: VirtualCPU) {
     let side = sides[cpu.hart.index]
-    guard let (source, index) = side.stub, let target = side.found?.unit, let from = source.key, let to = target.key,
+    guard let (source, index) = side.stub, let target = side.target, let from = source.key, let to = target.key,
       source.isLive, source.stubs[index].link == nil
     else { return }
     side.stub = nil
@@ -137,7 +135,7 @@ extension BinaryTranslation {
     adaptation?.removeAll()
     for side in sides {
       for context in side.contexts { context.clear() }
-      side.stub = nil
+      (side.found, side.stub, side.target) = (nil, nil, nil)
     }
   }
 
@@ -162,6 +160,7 @@ extension BinaryTranslation {
     case .adapted, .full, .reset: break
     }
     for side in sides {
+      if side.found?.unit == unit.number { side.found = nil }
       for context in side.contexts { context.forget(unit.key!.pc) }
     }
   }
@@ -194,16 +193,14 @@ extension BinaryTranslation {
   func accesses(_ cpu: VirtualCPU) -> UInt64 { cpu.hart.busAccesses &+ paging.tracedStores }
 
   func emulated(_ cpu: VirtualCPU) {
-    let side = sides[cpu.hart.index]
-    guard let (unit, instruction) = side.exit, let key = unit.key, case .at(let index) = instruction.place,
-      [.identical, .adapted].contains(instruction.role)
+    guard let exit = sides[cpu.hart.index].exit, let (site, pc, _) = exit.instruction,
+      exit.role == .identical || exit.role == .adapted,
+      adaptation?.note(site, wasNeeded: accesses(cpu) != exit.accesses) ?? false,
+      let unit = cache.unit(at: exit.offset)
     else { return }
-    let offset = key.pc & 0xfff &+ UInt64(unit.guest[index].offset)
-    let site = Adaptation.Site(address: key.page | offset, mode: key.mode)
-    guard adaptation?.note(site, wasNeeded: accesses(cpu) != side.accesses) ?? false else { return }
-    report(.adapt, unit, key.pc & ~0xfff | offset, cause: instruction.role == .identical ? 1 : 0)
-    for other in cache.units(inPage: key.page)
-    where other.key!.mode == key.mode && other.index(of: other.key!.pc & ~0xfff | offset) != nil {
+    report(.adapt, unit, pc, cause: exit.role == .identical ? 1 : 0)
+    for other in cache.units(inPage: site.address & ~0xfff)
+    where other.key!.mode == site.mode && other.index(of: other.key!.pc & ~0xfff | site.address & 0xfff) != nil {
       remove(other, because: .adapted)
     }
   }

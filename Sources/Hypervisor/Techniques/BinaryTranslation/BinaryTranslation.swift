@@ -13,33 +13,75 @@ final class BinaryTranslation: TechniqueEngine {
 
   /// What belongs to one hart.
   final class Side {
-    /// The frame of its context.
-    let slots: UInt64
+    /// The words of its context.
+    let slots: UnsafeMutablePointer<UInt64>
     let contexts: [CacheContext]
     @exclusivity(unchecked) var uses: UInt64 = 0
     /// The one that is in place.
     @exclusivity(unchecked) var current: CacheContext?
-    /// The unit in which the guest goes on, as long as nothing has changed that could forbid it.
-    @exclusivity(unchecked) var found: (unit: TranslatedUnit, context: CacheContext, epoch: UInt64)?
+    /// Where the guest goes on in the cache, as long as nothing has changed that could forbid it.
+    @exclusivity(unchecked) var found: Found?
     /// Where the simulator's turn ended a run.
     @exclusivity(unchecked) var suspended: Suspension?
+    /// Where the guest is to be entered, once nothing has to be dispatched.
+    @exclusivity(unchecked) var entry: Entry?
     /// Where the last exit was, in translated code.
-    @exclusivity(unchecked) var exit: (unit: TranslatedUnit, instruction: TranslatedUnit.HostInstruction)?
-    /// How many accesses only the monitor could do had been done before it.
-    @exclusivity(unchecked) var accesses: UInt64 = 0
+    @exclusivity(unchecked) var exit: Exit?
     /// The way out by which the guest came to an address for which the monitor has to find the code.
     @exclusivity(unchecked) var stub: (unit: TranslatedUnit, index: Int)?
     /// What has to be translated.
     @exclusivity(unchecked) var wanted: TranslatedUnit.Key?
+    /// The unit to which the last dispatch has led.
+    @exclusivity(unchecked) var target: TranslatedUnit?
     /// The registers as the context got them.
     @exclusivity(unchecked) var lent = [6 of UInt64](repeating: 0)
 
     init(_ host: HostMachine, _ number: Int) {
-      slots = host.pool.allocate()!
-      contexts = (0..<BinaryTranslation.contextCount).map { [slots] in
-        CacheContext(host, slots: slots, vmid: UInt64(number * BinaryTranslation.contextCount + $0 + 1))
+      let frame = host.pool.allocate()!
+      slots = host.memory.tableEntries(ofPageAt: frame)
+      contexts = (0..<BinaryTranslation.contextCount).map {
+        CacheContext(host, slots: frame, vmid: UInt64(number * BinaryTranslation.contextCount + $0 + 1))
       }
     }
+  }
+
+  // What every exit writes, and the next entry reads, names units by what does not have to be counted.
+
+  /// Where the guest can go on: at one of its instructions, or at the one behind.
+  struct Found {
+    /// The number of the unit.
+    var unit: Int
+    var mode: PrivilegeMode
+    /// The context's ``CacheContext/translation`` and epoch.
+    var translation: UInt64
+    var epoch: UInt64
+    /// Addresses of the guest's, and offsets into the cache.
+    var here: (pc: UInt64, offset: Int)
+    var next: (pc: UInt64, offset: Int)?
+
+    /// At an instruction of a unit's.
+    init(_ unit: TranslatedUnit, _ index: Int, _ context: CacheContext) {
+      self.unit = unit.number
+      // SAFETY: code of the guest's is in units that have a key.
+      let key = unit.key!
+      (mode, translation, epoch) = (key.mode, context.translation, context.epoch)
+      let instruction = unit.guest[index]
+      here = (key.pc &+ UInt64(instruction.offset), unit.offset + Int(instruction.start))
+      if index + 1 < unit.guest.count {
+        next = (here.pc &+ UInt64(instruction.length), unit.offset + Int(unit.guest[index + 1].start))
+      }
+    }
+  }
+
+  /// An exit in translated code.
+  struct Exit {
+    /// Into the cache.
+    var offset: Int
+    var role: TranslatedUnit.Role
+    /// The guest's instruction that it is about; nil where the guest is on its way to one.
+    var instruction: (site: Adaptation.Site, pc: UInt64, bits: UInt32)?
+    /// How many accesses that only the monitor can do had been done before.
+    var accesses: UInt64
   }
 
   /// A stop in the midst of translated code, between two instructions of the guest's.
@@ -53,6 +95,12 @@ final class BinaryTranslation: TechniqueEngine {
     var raw: (UInt64, UInt64)
     /// That of the context then.
     var epoch: UInt64
+  }
+
+  /// An offset into the cache, and what the physical hart's two registers are to hold there, where that is not what the guest's do.
+  struct Entry {
+    var offset: Int
+    var raw: (UInt64, UInt64)?
   }
 
   /// Address spaces of each hart whose jump tables are kept.
@@ -86,7 +134,7 @@ final class BinaryTranslation: TechniqueEngine {
     if isTranslated(hart) {
       // It was put in place when the monitor made out that nothing has to be dispatched.
       let context = sides[hart.index].current!
-      physical.openContext(context.translation, code: cache.hostCode, at: CodeCache.base(hart.translationRegime))
+      physical.openContext(context.translation, code: cache.hostCode, at: context.base)
       // The first instruction that makes the state dirty is stepped: what the guest reads of its status is always true.
       physical.floatStatus = status == 3 ? 3 : 0
     } else {
@@ -103,16 +151,13 @@ final class BinaryTranslation: TechniqueEngine {
     if farChains.isDoubtful {
       farChains.check(cache) { paging.isAnchored($0, $1.regime, $1.protection) }
     }
-    if let current = side.current, current.space == space {
+    if let current = side.current, current.isFor(space) {
       if current.isDoubtful { check(current) }
       return current
     }
     side.uses += 1
-    let context = side.contexts.first { $0.space == space } ?? side.contexts.min { $0.lastUse < $1.lastUse }!
-    if context.space != space {
-      context.space = space
-      context.clear()
-    }
+    let context = side.contexts.first { $0.isFor(space) } ?? side.contexts.min { $0.lastUse < $1.lastUse }!
+    if !context.isFor(space) { context.change(to: space) }
     context.lastUse = side.uses
     side.current = context
     if context.isDoubtful { check(context) }
@@ -122,17 +167,25 @@ final class BinaryTranslation: TechniqueEngine {
   func mustDispatch(_ cpu: VirtualCPU) -> Bool {
     guard isTranslated(cpu.hart) else { return false }
     let side = sides[cpu.hart.index]
-    let context = context(for: cpu)
-    if isSuspended(side, cpu.hart) { return false }
-    guard let found = side.found else { return true }
-    return !found.unit.isLive || found.context !== context || found.epoch != found.context.epoch
-      || found.unit.key?.mode != cpu.hart.privilege || found.unit.index(of: cpu.hart.pc) == nil
+    side.entry = entry(side, cpu)
+    return side.entry == nil
   }
 
-  private func isSuspended(_ side: Side, _ hart: Hart) -> Bool {
-    guard let stop = side.suspended else { return false }
-    return stop.unit.isLive && stop.pc == hart.pc && stop.epoch == side.current?.epoch
-      && stop.registers == (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
+  /// Where the guest can be entered; nil where the monitor has to find its code first.
+  private func entry(_ side: Side, _ cpu: VirtualCPU) -> Entry? {
+    let hart = cpu.hart
+    let context = context(for: cpu)
+    if let stop = side.suspended, stop.unit.isLive, stop.pc == hart.pc, stop.epoch == context.epoch,
+      stop.registers == (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
+    {
+      return Entry(offset: stop.offset, raw: stop.raw)
+    }
+    guard let found = side.found, found.translation == context.translation, found.epoch == context.epoch,
+      found.mode == hart.privilege
+    else { return nil }
+    if found.here.pc == hart.pc { return Entry(offset: found.here.offset) }
+    guard let next = found.next, next.pc == hart.pc else { return nil }
+    return Entry(offset: next.offset)
   }
 
   func enter(_ cpu: VirtualCPU) -> UInt64 {
@@ -140,22 +193,18 @@ final class BinaryTranslation: TechniqueEngine {
     guard isTranslated(hart) else { return hart.pc }
     let side = sides[hart.index]
     lendRegisters(hart, side)
-    if isSuspended(side, hart), let stop = side.suspended {
-      physical.setX(UnitTranslator.first, stop.raw.0)
-      physical.setX(UnitTranslator.second, stop.raw.1)
+    // SAFETY: the monitor has made out that nothing has to be dispatched, and in which context.
+    let (entry, context) = (side.entry!, side.current!)
+    if let raw = entry.raw {
+      physical.setX(UnitTranslator.first, raw.0)
+      physical.setX(UnitTranslator.second, raw.1)
     }
-    return CodeCache.base(hart.translationRegime) &+ UInt64(nextOffset(side, hart))
-  }
-
-  /// Where in the cache a hart goes on for which nothing has to be dispatched.
-  private func nextOffset(_ side: Side, _ hart: Hart) -> Int {
-    if isSuspended(side, hart), let stop = side.suspended { return stop.offset }
-    let unit = side.found!.unit
-    return unit.offset + Int(unit.guest[unit.index(of: hart.pc)!].start)
+    return context.base &+ UInt64(entry.offset)
   }
 
   func cacheOffset(_ cpu: VirtualCPU) -> Int? {
-    isTranslated(cpu.hart) && !mustDispatch(cpu) ? nextOffset(sides[cpu.hart.index], cpu.hart) : nil
+    guard isTranslated(cpu.hart), !mustDispatch(cpu) else { return nil }
+    return sides[cpu.hart.index].entry?.offset
   }
 
   func takeState(_ cpu: VirtualCPU) {
@@ -166,9 +215,11 @@ final class BinaryTranslation: TechniqueEngine {
   func recover(_ cpu: VirtualCPU, pc: UInt64, isExit: Bool) -> UInt64 {
     let hart = cpu.hart
     let side = sides[hart.index]
-    (side.suspended, side.exit, side.stub) = (nil, nil, nil)
+    (side.suspended, side.found, side.exit, side.stub) = (nil, nil, nil, nil)
     guard isTranslated(hart) else { return pc }
-    let offset = Int(truncatingIfNeeded: pc &- CodeCache.base(hart.translationRegime))
+    // SAFETY: it was entered in the context that is in place.
+    let context = side.current!
+    let offset = Int(truncatingIfNeeded: pc &- context.base)
     guard let unit = cache.unit(at: offset), let instruction = unit.instruction(at: offset) else {
       preconditionFailure("the guest left the translation cache for \(pc)")
     }
@@ -176,50 +227,48 @@ final class BinaryTranslation: TechniqueEngine {
     let raw = (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second))
     if instruction.spilled.contains(.first) { hart.setX(UnitTranslator.first, slot(.first, side)) }
     if instruction.spilled.contains(.second) { hart.setX(UnitTranslator.second, slot(.second, side)) }
-    let guestPC = unit.pc(of: instruction.place) ?? target(raw.0, instruction.place, hart)
+    let guestPC = unit.pc(of: instruction.place) ?? target(raw.0, instruction.place, context)
+    var index: Int?
+    if case .at(let number) = instruction.place {
+      // Behind what the monitor does for one instruction, the next one of the unit follows.
+      (index, side.found) = (number, Found(unit, number, context))
+    }
     if isExit {
-      (side.exit, side.accesses) = ((unit, instruction), accesses(cpu))
+      side.exit = Exit(
+        offset: offset, role: instruction.role,
+        instruction: index.map { (unit.site(of: $0), guestPC, unit.guest[$0].bits) }, accesses: accesses(cpu))
     } else {
       side.suspended = Suspension(
         unit: unit, offset: offset, pc: guestPC,
-        registers: (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second)), raw: raw, epoch: side.current!.epoch)
+        registers: (hart.x(UnitTranslator.first), hart.x(UnitTranslator.second)), raw: raw, epoch: context.epoch)
     }
-    // Behind what the monitor does for one instruction, the next one of the unit follows.
-    side.found = side.current.map { (unit, $0, $0.epoch) }
     return guestPC
   }
 
   /// Where an indirect jump goes, by what is in the first register.
-  private func target(_ register: UInt64, _ place: TranslatedUnit.Place, _ hart: Hart) -> UInt64 {
+  private func target(_ register: UInt64, _ place: TranslatedUnit.Place, _ context: CacheContext) -> UInt64 {
     guard place == .found else { return register }
-    let offset = Int(truncatingIfNeeded: register &- CodeCache.base(hart.translationRegime))
-    let unit = cache.unit(at: offset)!
+    let unit = cache.unit(at: Int(truncatingIfNeeded: register &- context.base))!
     // SAFETY: units and links begin at an address that is known.
     return unit.pc(of: unit.code[0].place)!
   }
 
-  private func slot(_ slot: ContextSlot, _ side: Side) -> UInt64 {
-    host.memory.tableEntry(at: side.slots + UInt64(slot.address))
-  }
-  private func setSlot(_ slot: ContextSlot, _ side: Side, _ value: UInt64) {
-    host.memory.storeTableEntry(value, at: side.slots + UInt64(slot.address))
-  }
+  private func slot(_ slot: ContextSlot, _ side: Side) -> UInt64 { side.slots[Int(slot.rawValue)] }
 
   /// Puts the virtual hart's registers into the context, as they read in its mode.
   private func lendRegisters(_ hart: Hart, _ side: Side) {
-    for register in TrapRegister.allCases {
-      let value = hart[register: register]
-      side.lent[register.rawValue] = value
-      setSlot(ContextSlot(register), side, value)
-    }
-    setSlot(.pending, side, hart.hasWakeUp ? TrapRegister.interruptEnable(in: hart.privilege) : 0)
+    let registers = hart.trapRegisters
+    side.lent = registers
+    for index in registers.indices { side.slots[ContextSlot.firstRegister + index] = registers[index] }
+    side.slots[Int(ContextSlot.pending.rawValue)] =
+      hart.hasWakeUp ? TrapRegister.interruptEnable(in: hart.privilege) : 0
   }
 
   /// Takes back what translated code has written.
   private func takeRegisters(_ hart: Hart, _ side: Side) {
-    for register in TrapRegister.allCases {
-      let value = slot(ContextSlot(register), side)
-      if value != side.lent[register.rawValue] { hart[register: register] = value }
+    for index in side.lent.indices {
+      let value = side.slots[ContextSlot.firstRegister + index]
+      if value != side.lent[index] { hart[register: TrapRegister(rawValue: index)!] = value }
     }
   }
 
@@ -235,11 +284,11 @@ final class BinaryTranslation: TechniqueEngine {
     switch exit.cause {
     case .instructionPageFault, .loadPageFault, .storePageFault: return .walk
     case .environmentCallFromU:
-      guard let (unit, instruction) = side.exit else { return .decode }
-      if instruction.role == .callOut { return .callOut }
-      if instruction.role == .adapted { return .adapted }
-      if instruction.role == .stub {
-        let place = Int(instruction.offset)
+      guard let exit = side.exit else { return .decode }
+      if exit.role == .callOut { return .callOut }
+      if exit.role == .adapted { return .adapted }
+      if exit.role == .stub, let unit = cache.unit(at: exit.offset) {
+        let place = exit.offset - unit.offset
         side.stub = unit.stubs.firstIndex { $0.offset == place }.map { (unit, $0) }
       }
       return .dispatch
@@ -273,7 +322,7 @@ final class BinaryTranslation: TechniqueEngine {
   func reset() {
     paging.dropEverything()
     if let cpu = paging.cpu { flush(cpu, because: .reset) }
-    for side in sides { (side.found, side.suspended, side.exit, side.stub) = (nil, nil, nil, nil) }
+    for side in sides { (side.found, side.suspended, side.exit, side.stub, side.target) = (nil, nil, nil, nil, nil) }
   }
 
   var shadowPaging: ShadowPaging? { paging }

@@ -22,6 +22,8 @@ enum ContextSlot: Int64 {
     case .vector: self = .vector
     }
   }
+  /// The number of the word of the first of those; the others follow in the order of their raw values.
+  static let firstRegister = Int(status.rawValue)
 
   /// As translated code has it.
   var address: Int64 { rawValue * 8 }
@@ -51,8 +53,14 @@ final class CacheContext {
   struct Space: Equatable {
     var regime: TranslationRegime
     var protection: Int
+
+    static func == (one: Space, other: Space) -> Bool {
+      one.regime == other.regime && one.protection == other.protection
+    }
   }
-  @exclusivity(unchecked) var space: Space?
+  @exclusivity(unchecked) private(set) var space: Space?
+  /// Where the cache begins in the address space.
+  @exclusivity(unchecked) private(set) var base: UInt64 = 0
   /// Some of what the table remembers may not be true any more.
   @exclusivity(unchecked) var isDoubtful = false
   /// When it was used last, for who has to make room.
@@ -86,6 +94,19 @@ final class CacheContext {
       memory.storeTableEntry(page >> 2 | 0xd7, at: low + UInt64(index * 8))
     }
     translation = PagingScheme.sv39.rawValue << 60 | vmid << 44 | root >> 12
+    clear()
+  }
+
+  /// Whether the table is that of an address space. (Optionals are compared by generic code.)
+  func isFor(_ other: Space) -> Bool {
+    guard let space else { return false }
+    return space == other
+  }
+
+  /// Takes the table for another address space.
+  func change(to other: Space) {
+    space = other
+    base = CodeCache.base(other.regime)
     clear()
   }
 

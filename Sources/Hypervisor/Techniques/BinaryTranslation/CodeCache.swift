@@ -10,6 +10,8 @@ package final class CodeCache {
   package private(set) var generation = 0
   /// Those of this generation in order of place, dead ones among them.
   @exclusivity(unchecked) package private(set) var units: [TranslatedUnit] = []
+  /// Where they end, in bytes from the start of the cache: to find one means to look at many.
+  @exclusivity(unchecked) private var ends: [Int] = []
   /// For each page, how many begin before it. None crosses into the next.
   @exclusivity(unchecked) private var unitsBefore: [Int] = []
   @exclusivity(unchecked) private var byKey: [TranslatedUnit.Key: TranslatedUnit] = [:]
@@ -93,7 +95,7 @@ package final class CodeCache {
     var (low, high) = (unitsBefore[page], page + 1 < unitsBefore.count ? unitsBefore[page + 1] : units.count)
     while low < high {
       let middle = (low + high) / 2
-      if units[middle].offset + units[middle].size <= offset { low = middle + 1 } else { high = middle }
+      if ends[middle] <= offset { low = middle + 1 } else { high = middle }
     }
     return low < units.count && units[low].offset <= offset ? units[low] : nil
   }
@@ -153,6 +155,7 @@ package final class CodeCache {
     used = start + made.size
     while unitsBefore.count <= start >> 12 { unitsBefore.append(units.count) }
     units.append(unit)
+    ends.append(used)
     for place in breakpoints where place.unit == unit.number { setBreakpoint(true, place) }
     return unit
   }
@@ -250,8 +253,7 @@ package final class CodeCache {
       unit.isLive = false
       unit.incoming = []
     }
-    units = []
-    unitsBefore = []
+    (units, ends, unitsBefore) = ([], [], [])
   }
 
   /// Throws everything away.

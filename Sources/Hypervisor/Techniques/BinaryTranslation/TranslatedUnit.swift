@@ -143,6 +143,13 @@ package final class TranslatedUnit {
     return guest.firstIndex { $0.offset == offset }
   }
 
+  /// Where one of the guest's instructions lies, by its number.
+  func site(of index: Int) -> Adaptation.Site {
+    // SAFETY: code of the guest's is in units that have a key.
+    let key = key!
+    return .init(address: key.page | key.pc & 0xfff &+ UInt64(guest[index].offset), mode: key.mode)
+  }
+
   /// The instruction at an offset into the cache.
   package func instruction(at cacheOffset: Int) -> HostInstruction? {
     let place = cacheOffset - offset

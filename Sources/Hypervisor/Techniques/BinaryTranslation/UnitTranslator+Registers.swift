@@ -81,7 +81,8 @@ extension UnitTranslator {
     }
   }
 
-  /// Leaves to the monitor what changes more of the status register than plain bits, and what would let a pending interrupt through.
+  /// Leaves to the monitor what changes more of the status register than plain bits and FS, or FS from dirty or to it, and what would let
+  /// a pending interrupt through.
   private mutating func check(_ change: Change, _ operand: Operand) {
     let plain = TrapRegister.plainStatus(in: mode)
     let bits = operand.value
@@ -89,7 +90,9 @@ extension UnitTranslator {
     if !isPlain {
       emit(Self.xor(rd: Self.first, rs1: Self.first, rs2: Self.second), .inline)
       emit(Self.andi(rd: Self.first, rs1: Self.first, imm: Int64(bitPattern: ~plain)), .inline)
-      retreat(unlessZero: Self.first)
+      let skip = emit(Self.beq(rs1: Self.first, imm: 0), .inline)
+      checkFloatStatus()
+      patch(skip, Self.beq(rs1: Self.first, imm: Int64(size - skip)))
     }
     let isDisabling = change == .clear && bits.map { $0 & TrapRegister.interruptEnable(in: mode) != 0 } ?? false
     if !isDisabling {
@@ -99,19 +102,40 @@ extension UnitTranslator {
     }
   }
 
+  /// Leaves to the monitor a change, in the first register, of more than FS, and one in which FS is dirty before or behind it. As long as it
+  /// is not, the physical hart has it off, whatever the guest says. (Clean to initial and back are left to the monitor, too: the bits of
+  /// both are those of dirty.)
+  private mutating func checkFloatStatus() {
+    let shift = Int64(TrapRegister.floatStatus.trailingZeroBitCount)
+    emit(Self.rori(rd: Self.first, rs1: Self.first, imm: shift), .inline)
+    emit(Self.srli(rd: Self.first, rs1: Self.first, imm: 2), .inline)
+    retreat(unlessZero: Self.first)
+    load(Self.first, ContextSlot.status.address)
+    emit(Self.or(rd: Self.first, rs1: Self.first, rs2: Self.second), .inline)
+    emit(Self.rori(rd: Self.first, rs1: Self.first, imm: shift), .inline)
+    // Behind FS comes XS, which is zero: there is room for a carry.
+    emit(Self.addi(rd: Self.first, rs1: Self.first, imm: 1), .inline)
+    emit(Self.andi(rd: Self.first, rs1: Self.first, imm: 4), .inline)
+    retreat(unlessZero: Self.first)
+  }
+
   /// Goes to a call of the monitor for the instruction, of which nothing has been done yet.
   private mutating func retreat(unlessZero register: Int) {
     retreats.append((emit(Self.bne(rs1: register, imm: 0), .inline), place))
   }
 
-  /// The calls to which ``retreats`` go.
+  /// The calls to which ``retreats`` go, one for each instruction.
   mutating func emitRetreats() {
-    for (site, place) in retreats {
-      patch(site, Self.withTarget(Self.bne(rs1: Self.first), Int64(size - site)))
-      self.place = place
-      spilled = [.first, .second]
-      restoreBoth()
-      callOut()
+    var start = size
+    for (index, (site, place)) in retreats.enumerated() {
+      if index == 0 || place != retreats[index - 1].place {
+        start = size
+        self.place = place
+        spilled = [.first, .second]
+        restoreBoth()
+        callOut()
+      }
+      patch(site, Self.withTarget(Self.bne(rs1: Self.first), Int64(start - site)))
     }
   }
 

@@ -76,13 +76,14 @@ package struct UnitTranslator {
       callOut()
       return false
     }
-    let (row, fields) = (decoded.row, decoded.fields)
+    let fields = decoded.fields
+    let (flow, section) = (decoded.flow, decoded.section)
     let next = pc &+ UInt64(length)
     let known = known
     self.known = nil
-    switch row.flow {
+    switch flow {
     case .next, .mayDepart:
-      guard row.section.isUnprivileged else {
+      guard section.isUnprivileged else {
         callOut()
         return true
       }
@@ -94,7 +95,7 @@ package struct UnitTranslator {
       self.known = (fields.rd, value)
       return true
     case .branch:
-      let branch = InstructionTemplate.all[row.name]!
+      let branch = InstructionTemplate(of: decoded)
       let site = emit(branch(rs1: fields.rs1, rs2: fields.rs2, imm: 0), .rewritten, completes: true)
       addStub(
         pc &+ UInt64(bitPattern: fields.imm), from: site, isBranch: true, branch(rs1: fields.rs1, rs2: fields.rs2))
@@ -111,12 +112,12 @@ package struct UnitTranslator {
       }
       return false
     case .system:
-      if row.section == .zifencei {
+      if section == .zifencei {
         // The cache follows every store to code that it has translated.
         emit(Self.addi(rd: 0, imm: 0), .inline, completes: true)
         return true
       }
-      guard row.section == .zicsr else {
+      guard section == .zicsr else {
         callOut()
         return false
       }
@@ -283,7 +284,7 @@ package struct UnitTranslator {
   /// A branch with another distance.
   static func withTarget(_ branch: UInt32, _ distance: Int64) -> UInt32 {
     let decoded = InstructionSet.shared.decode(branch)!
-    return InstructionTemplate.all[decoded.row.name]!(rs1: decoded.fields.rs1, rs2: decoded.fields.rs2, imm: distance)
+    return InstructionTemplate(of: decoded)(rs1: decoded.fields.rs1, rs2: decoded.fields.rs2, imm: distance)
   }
 
   @discardableResult
@@ -322,6 +323,8 @@ extension UnitTranslator {
   static let auipc = InstructionTemplate("auipc")
   static let jal = InstructionTemplate("jal")
   static let jalr = InstructionTemplate("jalr")
+  static let rori = InstructionTemplate("rori")
+  static let beq = InstructionTemplate("beq")
   static let bne = InstructionTemplate("bne")
   static let and = InstructionTemplate("and")
   static let andn = InstructionTemplate("andn")
@@ -331,14 +334,6 @@ extension UnitTranslator {
   static let ebreak = InstructionTemplate("ebreak")
   static let hlv = InstructionTemplate("hlv.d")
   static let hsv = InstructionTemplate("hsv.d")
-}
-
-extension InstructionTemplate {
-  /// Those of branches, by name.
-  static let all = Dictionary(
-    uniqueKeysWithValues: InstructionRow.all.filter { $0.flow == .branch }.map {
-      ($0.name, InstructionTemplate($0.name))
-    })
 }
 
 extension SpecificationSection {
